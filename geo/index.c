@@ -1,0 +1,289 @@
+/* index.c - which boxes meet a box, and which item is nearest to a point.
+ *
+ * A packed R-tree (Kamel & Faloutsos, "On packing R-trees", 1993): boxes are sorted by the Hilbert value of their
+ * centre and every 16 neighbours share a parent, level by level up to one root. Node k of a level covers entries
+ * 16 k .. 16 k + 15 of the level below, so the tree is two arrays and needs no pointers.
+ *
+ * Searching walks that implicit order without a stack. The nearest item is found depth-first, nearest child first,
+ * with branch and bound (Roussopoulos, Kelley & Vincent, "Nearest neighbor queries", 1995) on a stack whose size is
+ * known from the height of the tree. Neither allocates, so any number of threads may read.
+ */
+#include <assert.h>
+#include <float.h>
+#include <math.h>
+
+#include "sund/geo.h"
+
+enum {
+  FAN_OUT = 16,      /* entries a node                                                    */
+  MAX_LEVELS = 17,   /* 16 levels of nodes hold 2^64 items                                */
+  HILBERT_BITS = 16, /* of each axis                                                      */
+  RADIX_BITS = 8
+};
+
+struct sund_index {
+  size_t count;                 /* items kept                                       */
+  int levels;                   /* levels in use; level 0 = the items; 0 = empty    */
+  size_t size[MAX_LEVELS];      /* entries of each level; the top level has 1       */
+  double (*box[MAX_LEVELS])[4]; /* their boxes: min x, min y, max x, max y          */
+  size_t *item;                 /* count: the caller's number of each level-0 entry */
+  double slack;                 /* metres that rounding may take off a distance     */
+};
+
+/* -------------------------------------------------------------------------------------------------- building */
+
+typedef struct keyed {
+  uint32_t key; /* Hilbert value of the centre */
+  size_t item;
+} keyed;
+
+static bool usable(const double box[4]) {
+  return box[0] <= box[2] && box[1] <= box[3];
+}
+
+/* Distance along the Hilbert curve of a cell; the usual turn-and-flip from the highest bit down. */
+static uint32_t hilbert(uint32_t x, uint32_t y) {
+  uint32_t along = 0;
+  for (uint32_t side = 1u << (HILBERT_BITS - 1); side; side >>= 1) {
+    uint32_t right = (x & side) != 0, top = (y & side) != 0;
+    along += side * side * ((3 * right) ^ top);
+    if (!top) {
+      if (right) {
+        x = side - 1 - (x & (side - 1));
+        y = side - 1 - (y & (side - 1));
+      }
+      uint32_t swap = x;
+      x = y;
+      y = swap;
+    }
+    x &= side - 1;
+    y &= side - 1;
+  }
+  return along;
+}
+
+/* Cell of a coordinate on the curve's lattice; whatever is not finite ends at an edge. */
+static uint32_t cell_of(double value, double low, double width) {
+  const double last = (double)((1u << HILBERT_BITS) - 1);
+  double cell = width > 0 ? (value - low) / width * last : 0;
+  if (!(cell > 0)) return 0;
+  return cell < last ? (uint32_t)cell : (uint32_t)last;
+}
+
+static void grow(double box[4], const double by[4]) {
+  if (by[0] < box[0]) box[0] = by[0];
+  if (by[1] < box[1]) box[1] = by[1];
+  if (by[2] > box[2]) box[2] = by[2];
+  if (by[3] > box[3]) box[3] = by[3];
+}
+
+/* Sorts by key, least digit first; stable, so equal keys stay in the order of the items. */
+static void sort_keys(keyed *keys, keyed *other, size_t count) {
+  for (int shift = 0; shift < 2 * HILBERT_BITS; shift += RADIX_BITS) {
+    size_t start[(1 << RADIX_BITS) + 1] = {0};
+    for (size_t i = 0; i < count; i++) start[((keys[i].key >> shift) & ((1u << RADIX_BITS) - 1)) + 1]++;
+    for (int digit = 0; digit < 1 << RADIX_BITS; digit++) start[digit + 1] += start[digit];
+    for (size_t i = 0; i < count; i++) other[start[(keys[i].key >> shift) & ((1u << RADIX_BITS) - 1)]++] = keys[i];
+    keyed *swap = keys;
+    keys = other;
+    other = swap;
+  }
+  /* an even number of passes: the result is back in the first array */
+}
+
+/* Middle without overflow; the middle of an infinite box is whatever cell_of makes of it. */
+static double middle(double low, double high) {
+  return 0.5 * low + 0.5 * high;
+}
+
+/* Order of the usable boxes along the Hilbert curve, in keys[0 .. count-1]. */
+static sund_code order(sund_ctx *scratch, size_t n, const double *boxes, size_t count, keyed **out) {
+  keyed *keys = sund_alloc(scratch, count, sizeof *keys);
+  keyed *other = sund_alloc(scratch, count, sizeof *other);
+  if (!keys || !other) return SUND_LIMIT;
+  double all[4] = {INFINITY, INFINITY, -INFINITY, -INFINITY};
+  for (size_t i = 0; i < n; i++) {
+    const double *box = boxes + 4 * i;
+    if (!usable(box)) continue;
+    const double x = middle(box[0], box[2]), y = middle(box[1], box[3]);
+    if (isfinite(x) && isfinite(y)) grow(all, (const double[4]){x, y, x, y});
+  }
+  size_t used = 0;
+  for (size_t i = 0; i < n; i++) {
+    const double *box = boxes + 4 * i;
+    if (!usable(box)) continue;
+    const uint32_t x = cell_of(middle(box[0], box[2]), all[0], all[2] - all[0]);
+    const uint32_t y = cell_of(middle(box[1], box[3]), all[1], all[3] - all[1]);
+    keys[used++] = (keyed){.key = hilbert(x, y), .item = i};
+  }
+  assert(used == count);
+  sort_keys(keys, other, count);
+  *out = keys;
+  return SUND_OK;
+}
+
+/* Boxes of one level of nodes from the level below. */
+static void pack(sund_index *index, int level) {
+  for (size_t node = 0; node < index->size[level]; node++) {
+    double *box = index->box[level][node];
+    box[0] = box[1] = INFINITY;
+    box[2] = box[3] = -INFINITY;
+    size_t end = (node + 1) * FAN_OUT < index->size[level - 1] ? (node + 1) * FAN_OUT : index->size[level - 1];
+    for (size_t i = node * FAN_OUT; i < end; i++) grow(box, index->box[level - 1][i]);
+  }
+}
+
+/* Room for every level: one array of boxes, shared out. */
+static sund_code make_room(sund_ctx *ctx, sund_index *index) {
+  size_t total = 0;
+  for (size_t size = index->count; index->count; size = (size + FAN_OUT - 1) / FAN_OUT) {
+    index->size[index->levels++] = size;
+    total += size;
+    if (size == 1) break;
+  }
+  double(*boxes)[4] = sund_alloc(ctx, total, sizeof *boxes);
+  index->item = sund_alloc(ctx, index->count, sizeof *index->item);
+  if (!boxes || !index->item) return SUND_LIMIT;
+  for (int level = 0; level < index->levels; level++) {
+    index->box[level] = boxes;
+    boxes += index->size[level];
+  }
+  return SUND_OK;
+}
+
+static sund_code build(sund_ctx *ctx, sund_ctx *scratch, size_t n, const double *boxes, sund_index **out) {
+  sund_index *index = sund_alloc(ctx, 1, sizeof *index);
+  if (!index) return SUND_LIMIT;
+  for (size_t i = 0; i < n; i++) index->count += usable(boxes + 4 * i);
+  TRY(make_room(ctx, index));
+  keyed *keys;
+  TRY(order(scratch, n, boxes, index->count, &keys));
+  double largest = 0;
+  for (size_t i = 0; i < index->count; i++) {
+    const double *box = boxes + 4 * keys[i].item;
+    index->item[i] = keys[i].item;
+    for (int k = 0; k < 4; k++) {
+      index->box[0][i][k] = box[k];
+      if (isfinite(box[k])) largest = fmax(largest, fabs(box[k]));
+    }
+  }
+  index->slack = 8 * DBL_EPSILON * largest;
+  for (int level = 1; level < index->levels; level++) pack(index, level);
+  *out = index;
+  return SUND_OK;
+}
+
+sund_code sund_index_build(sund_ctx *ctx, size_t n, const double *boxes, sund_index **out) {
+  sund_ctx *scratch = sund_ctx_child(ctx);
+  if (!scratch) return SUND_LIMIT;
+  sund_code code = build(ctx, scratch, n, boxes, out);
+  if (code != SUND_OK) code = sund_ctx_pass(ctx, scratch);
+  sund_ctx_free(scratch);
+  return code;
+}
+
+/* ------------------------------------------------------------------------------------------------- searching */
+
+static bool meets(const double a[4], const double b[4]) {
+  return a[0] <= b[2] && a[2] >= b[0] && a[1] <= b[3] && a[3] >= b[1];
+}
+
+void sund_index_search(const sund_index *index, const double box[4], bool (*visit)(size_t item, void *data),
+                       void *data) {
+  if (!index->levels) return;
+  const int top = index->levels - 1;
+  int level = top;
+  size_t at = 0;
+  for (;;) {
+    if (meets(index->box[level][at], box)) {
+      if (level > 0) { /* down to the first child */
+        level--;
+        at *= FAN_OUT;
+        continue;
+      }
+      if (!visit(index->item[at], data)) return;
+    }
+    /* on to the next entry; past a node's last one, to what follows the node */
+    at++;
+    while (level < top && (at % FAN_OUT == 0 || at == index->size[level])) {
+      at = (at + FAN_OUT - 1) / FAN_OUT;
+      level++;
+    }
+    if (level == top) return;
+  }
+}
+
+/* ---------------------------------------------------------------------------------------------- nearest item */
+
+typedef struct pending {
+  double square; /* squared distance of the box */
+  size_t at;
+  int level;
+} pending;
+
+typedef struct quest {
+  double x, y;
+  double limit;
+  double reach;  /* squared distance beyond which nothing can win */
+  double metres; /* of the best so far                            */
+  size_t best;
+} quest;
+
+static double square_to(const double box[4], double x, double y) {
+  double dx = x < box[0] ? box[0] - x : x > box[2] ? x - box[2] : 0;
+  double dy = y < box[1] ? box[1] - y : y > box[3] ? y - box[3] : 0;
+  return dx * dx + dy * dy;
+}
+
+/* A caller's distance may come out a little below that of the box, by rounding: nothing may be lost by that, not even
+ * a tie, so the reach has some slack. */
+static double reach_of(const sund_index *index, double metres) {
+  const double reach = metres + index->slack;
+  return reach * reach * (1 + 8 * DBL_EPSILON);
+}
+
+/* Pushes the children of a node that can still win, the nearest last. Returns the new height of the stack. */
+static size_t push_children(const sund_index *index, const quest *q, int level, size_t node, pending *stack,
+                            size_t height) {
+  const size_t first = height;
+  size_t end = (node + 1) * FAN_OUT < index->size[level] ? (node + 1) * FAN_OUT : index->size[level];
+  for (size_t i = node * FAN_OUT; i < end; i++) {
+    double square = square_to(index->box[level][i], q->x, q->y);
+    if (!(square <= q->reach)) continue;
+    size_t k = height++;
+    for (; k > first && stack[k - 1].square < square; k--) stack[k] = stack[k - 1];
+    stack[k] = (pending){.square = square, .at = i, .level = level};
+  }
+  return height;
+}
+
+static void try_item(const sund_index *index, quest *q, size_t item, double metres) {
+  if (!(metres >= 0 && metres <= q->limit)) return;
+  if (q->best != SIZE_MAX && !(metres < q->metres || (metres == q->metres && item < q->best))) return;
+  q->best = item;
+  q->metres = metres;
+  q->reach = reach_of(index, metres);
+}
+
+size_t sund_index_nearest(const sund_index *index, double x, double y, double limit,
+                          double (*distance)(size_t item, double x, double y, void *data), void *data,
+                          double *metres) {
+  if (!index->levels || !(limit >= 0) || isnan(x) || isnan(y)) return SIZE_MAX;
+  quest q = {.x = x, .y = y, .limit = limit, .reach = reach_of(index, limit), .metres = NAN, .best = SIZE_MAX};
+  pending stack[MAX_LEVELS * FAN_OUT];
+  size_t height = 0;
+  stack[height++] =
+      (pending){.square = square_to(index->box[index->levels - 1][0], x, y), .at = 0, .level = index->levels - 1};
+  while (height) {
+    const pending next = stack[--height];
+    if (!(next.square <= q.reach)) continue;
+    if (next.level > 0) {
+      height = push_children(index, &q, next.level - 1, next.at, stack, height);
+    } else {
+      const size_t item = index->item[next.at];
+      try_item(index, &q, item, distance(item, x, y, data));
+    }
+  }
+  if (q.best != SIZE_MAX && metres) *metres = q.metres;
+  return q.best;
+}

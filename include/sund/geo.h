@@ -1,0 +1,457 @@
+/* geo.h - the ground floor of sund: context, data shapes, geometry, networks.
+ *
+ * Conventions
+ *   x is east, y is north, always; coordinates are in the analysis CRS (metres) unless a comment says otherwise.
+ *   Metres, square metres and hectares given to users are on the ellipsoid ("on the ground"); see sund_ground.
+ *   Rows, parts, vertices, nodes, edges are numbered from 0. Angles are degrees.
+ *   Every function that can fail takes the context first and returns a sund_code; results come last, by pointer.
+ *   On failure results are left untouched and the context holds one message (first failure wins).
+ *   All memory comes from the context and is gone with it. Inputs are borrowed and never changed.
+ */
+#ifndef SUND_GEO_H
+#define SUND_GEO_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define SUND_VERSION "0.1.0"
+
+/* ---------------------------------------------------------------------------------------------------- context */
+
+/* What went wrong, in classes that a caller can act on. The exit codes of the program are made from these. */
+typedef enum sund_code {
+  SUND_OK = 0,
+  SUND_USAGE,     /* the call, command line or project file is wrong                 (exit 2)   */
+  SUND_SOURCE,    /* an input is missing, unreadable or damaged                      (exit 3)   */
+  SUND_DATA,      /* an input was read, but what it says cannot be right             (exit 3)   */
+  SUND_OUTPUT,    /* the surroundings: output exists, locked, disk full, no grid     (exit 4)   */
+  SUND_LIMIT,     /* memory, time or another limit                                   (exit 6)   */
+  SUND_DEFECT,    /* a fault in sund itself                                          (exit 5)   */
+  SUND_CANCELLED  /* the caller asked to stop                                        (exit 130) */
+} sund_code;
+
+/* Everything a call needs to know about its surroundings: arena, first failure, deferred closings, threads,
+ * progress. One context belongs to one thread at a time. */
+typedef struct sund_ctx sund_ctx;
+
+/* Passes a failure on. The only macro for control flow in sund. */
+#define TRY(call)                         \
+  do {                                    \
+    sund_code try_code = (call);          \
+    if (try_code != SUND_OK) return try_code; \
+  } while (0)
+
+/* Feature id for "no feature": see sund_blame. */
+#define SUND_NO_FEATURE INT64_MIN
+
+/* A new context with as many threads as there are cores, or NULL without memory. */
+sund_ctx *sund_ctx_new(void);
+
+/* A context for scratch work: own arena and own failure, settings of `parent`. Free it before `parent`.
+ * NULL without memory, and then `parent` holds the failure. */
+sund_ctx *sund_ctx_child(sund_ctx *parent);
+
+/* Calls what was deferred, newest first, and frees everything. NULL is allowed. */
+void sund_ctx_free(sund_ctx *ctx);
+
+/* Threads used by sund_for, at least 1. 0 asks for as many as there are cores. */
+void sund_ctx_threads(sund_ctx *ctx, int threads);
+int sund_ctx_thread_count(const sund_ctx *ctx);
+
+/* For tests: the n-th sund_alloc from now on (1 = the next), in this context or its children, fails; 0 = never.
+ * sund_ctx_allocations tells how many there were since the context was made. */
+void sund_ctx_fail_alloc(sund_ctx *ctx, size_t n);
+size_t sund_ctx_allocations(const sund_ctx *ctx);
+
+/* Zeroed memory for `count` items of `size` bytes, aligned for any type; gone with the context. count 0 gives a
+ * valid pointer. NULL without memory or when the size overflows, and then the context holds a SUND_LIMIT failure:
+ * `if (!p) return SUND_LIMIT;` passes it on. */
+void *sund_alloc(sund_ctx *ctx, size_t count, size_t size);
+
+/* Text in the arena, made like printf in the C locale. NULL without memory (failure noted). */
+char *sund_text(sund_ctx *ctx, const char *format, ...) __attribute__((format(printf, 2, 3)));
+char *sund_text_copy(sund_ctx *ctx, const char *text);
+
+/* Notes a failure and returns `code`. The first one wins. One line, what is wrong and what to do, no full stop. */
+sund_code sund_fail(sund_ctx *ctx, sund_code code, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* Adds to the noted failure where it happened, as far as not known yet; returns the noted code.
+ * source: a file or layer, or NULL. feature: its id there, or SUND_NO_FEATURE. */
+sund_code sund_blame(sund_ctx *ctx, const char *source, int64_t feature);
+
+/* The noted failure; SUND_OK if there is none. Each pointer may be NULL; texts live as long as the context. */
+sund_code sund_failure(const sund_ctx *ctx, const char **message, const char **source, int64_t *feature);
+
+/* Takes over the failure of a child (first failure still wins) and returns its code. */
+sund_code sund_ctx_pass(sund_ctx *ctx, const sund_ctx *child);
+
+/* Calls close(data) when the context is freed, newest first. On failure close(data) is called at once. */
+sund_code sund_defer(sund_ctx *ctx, void (*close)(void *), void *data);
+
+/* Progress: `share` of the whole run done, 0 to 1. The hook returns 0 to stop (GDALProgressFunc's shape). */
+typedef int (*sund_progress_fn)(double share, const char *message, void *data);
+void sund_ctx_progress(sund_ctx *ctx, sund_progress_fn hook, void *data);
+/* Main thread only. SUND_CANCELLED when the hook says stop. */
+sund_code sund_progress(sund_ctx *ctx, double share, const char *message);
+
+/* Runs fn over [0, rows) in blocks of `block` rows on the context's threads; a plain loop with one thread.
+ * fn writes only its own rows. `worker` is a context of the thread: memory from it is gone when sund_for returns.
+ * The failure reported is that of the lowest block, whatever the number of threads. */
+typedef sund_code (*sund_for_fn)(sund_ctx *worker, size_t begin, size_t end, void *data);
+sund_code sund_for(sund_ctx *ctx, size_t rows, size_t block, sund_for_fn fn, void *data);
+
+/* ------------------------------------------------------------------------------------------------------- table */
+
+typedef enum sund_type { SUND_REAL, SUND_INT, SUND_TEXT } sund_type;
+
+/* One value of an enumerated column. */
+typedef struct sund_choice {
+  const char *value;    /* as stored */
+  const char *label[3]; /* da, sv, en; NULL = the value itself */
+} sund_choice;
+
+/* What a column is: name, type, unit, labels. Result columns, role columns and styles are made from these. */
+typedef struct sund_field {
+  const char *name;           /* ASCII, snake_case, unit as suffix                         */
+  sund_type type;
+  const char *unit;           /* "m", "ha", "persons", "%", ... or NULL                     */
+  const char *label[3];       /* da, sv, en                                                 */
+  const sund_choice *choices; /* allowed values, ended by {NULL}; or NULL                   */
+} sund_field;
+
+/* One column: exactly one of the arrays is set, by field.type; each has the table's rows.
+ * Unknown: NAN in reals, SUND_NULL_INT in integers, NULL in text. */
+typedef struct sund_column {
+  sund_field field;
+  double *real;
+  int64_t *integer;
+  const char **text;
+} sund_column;
+#define SUND_NULL_INT INT64_MIN
+
+typedef enum sund_kind {
+  SUND_NONE,  /* no geometry                                                */
+  SUND_POINT, /* one point a row: table.x, table.y                          */
+  SUND_LINE,  /* table.shapes; a row may have several parts                 */
+  SUND_AREA   /* table.shapes; parts are rings, closed, outer before holes  */
+} sund_kind;
+
+/* Lines or polygons of many rows in four arrays. Row r has parts first_part[r] .. first_part[r+1]-1; part p has
+ * vertices first_vertex[p] .. first_vertex[p+1]-1. Rings are closed (last vertex = first), outer rings
+ * counter-clockwise, holes clockwise and directly after their outer ring. A row with no part is empty. */
+typedef struct sund_shapes {
+  sund_kind kind;       /* SUND_LINE or SUND_AREA                    */
+  size_t rows;
+  size_t parts;
+  size_t vertices;
+  size_t *first_part;   /* rows + 1                                  */
+  size_t *first_vertex; /* parts + 1                                 */
+  uint8_t *hole;        /* parts: 1 = hole of the last outer ring before; NULL for lines */
+  double *x;            /* vertices, metres                          */
+  double *y;            /* vertices, metres                          */
+} sund_shapes;
+
+/* Columns of equal length, with geometry or without. Filled once, read-only after. A dwelling is a row number from
+ * reading to writing. */
+typedef struct sund_table {
+  const char *name;
+  size_t rows;
+  sund_kind kind;
+  double *x;            /* rows: the point; for lines and areas NULL            */
+  double *y;
+  sund_shapes *shapes;  /* for lines and areas, else NULL                       */
+  int64_t *feature;     /* rows: id in the source (fid), or NULL                */
+  uint16_t *source;     /* rows: index into source_name, or NULL                */
+  const char **source_name; /* base names of the files the rows came from       */
+  size_t sources;
+  size_t columns;
+  sund_column *column;
+} sund_table;
+
+/* A table with its columns allocated; reals NAN, integers SUND_NULL_INT, texts NULL. SUND_POINT allocates x, y. */
+sund_code sund_table_new(sund_ctx *ctx, const char *name, sund_kind kind, size_t rows, const sund_field *fields,
+                         size_t field_count, sund_table **out);
+
+/* The column of that name, or NULL. */
+sund_column *sund_table_column(const sund_table *table, const char *name);
+/* Its array, or NULL when there is no such column of that type. */
+double *sund_table_real(const sund_table *table, const char *name);
+int64_t *sund_table_int(const sund_table *table, const char *name);
+const char **sund_table_text(const sund_table *table, const char *name);
+
+/* Name of the file row `row` came from, and its feature id, for sund_blame and findings. */
+const char *sund_table_source(const sund_table *table, size_t row);
+int64_t sund_table_feature(const sund_table *table, size_t row);
+
+/* Shapes with room for the counts given; offsets are zero, to be filled by the caller. */
+sund_code sund_shapes_new(sund_ctx *ctx, sund_kind kind, size_t rows, size_t parts, size_t vertices, sund_shapes **out);
+
+/* Bounding box of row `row`: box = {min x, min y, max x, max y}. False (and a box of +inf..-inf) when it is empty. */
+bool sund_shapes_box(const sund_shapes *shapes, size_t row, double box[4]);
+/* Bounding box of all rows, of points too. False when there is nothing. */
+bool sund_table_box(const sund_table *table, double box[4]);
+
+/* Regular grid: cell (column, row) has its centre at x0 + (column + 0.5) * dx, y0 - (row + 0.5) * dy, north row
+ * first. NAN = unknown. */
+typedef struct sund_grid {
+  size_t columns, rows;
+  double x0, y0;   /* upper left (north-west) corner of the grid, metres in its own CRS */
+  double dx, dy;   /* cell size, metres, both positive                                  */
+  float *value;    /* rows * columns, row by row                                        */
+} sund_grid;
+sund_code sund_grid_new(sund_ctx *ctx, size_t columns, size_t rows, double x0, double y0, double dx, double dy,
+                        sund_grid **out);
+
+/* --------------------------------------------------------------------------------------------------------- crs */
+
+/* A coordinate reference system. Third party: PROJ, in geo/crs.c only. */
+typedef struct sund_crs sund_crs;
+
+/* Reads "EPSG:25832", a WKT or a PROJJSON text. Never a file name or a URL. SUND_USAGE when not understood, with the
+ * codes used in Denmark and Sweden as a hint. */
+sund_code sund_crs_open(sund_ctx *ctx, const char *definition, sund_crs **out);
+const char *sund_crs_name(const sund_crs *crs);  /* "ETRS89 / UTM zone 32N"                                   */
+const char *sund_crs_code(const sund_crs *crs);  /* "EPSG:25832", or "" when it has none                      */
+const char *sund_crs_wkt(const sund_crs *crs);   /* WKT 1 as GeoPackage wants it                              */
+bool sund_crs_metric(const sund_crs *crs);       /* projected (or compound with it), axes in metres           */
+bool sund_crs_geographic(const sund_crs *crs);   /* longitude and latitude in degrees                         */
+bool sund_crs_vertical(const sund_crs *crs);     /* a height system such as EPSG:5799 (DVR90)                 */
+/* Area of use in degrees {west, south, east, north}; false when the registry has none. */
+bool sund_crs_area(const sund_crs *crs, double box[4]);
+
+/* A coordinate operation, always x east, y north on both sides, whatever the authority's axis order. */
+typedef struct sund_op {
+  const char *name;   /* as PROJ names it, e.g. "Inverse of UTM zone 33N + UTM zone 32N" */
+  double accuracy_m;  /* as registered; NAN when unknown; 0 for none needed              */
+  void *handle;       /* PROJ's, closed with the context                                 */
+  bool identity;      /* same system: coordinates pass unchanged                         */
+} sund_op;
+
+/* The best operation from one system to another around `box` (x, y of the source; NULL = anywhere). Ballpark
+ * operations are refused (SUND_OUTPUT, naming the systems and the missing grid where PROJ knows it). */
+sund_code sund_op_open(sund_ctx *ctx, const sund_crs *from, const sund_crs *to, const double box[4], sund_op **out);
+
+/* Transforms n points in place. SUND_DATA when a point has no finite result; *bad (may be NULL) is its index. */
+sund_code sund_op_apply(sund_ctx *ctx, const sund_op *op, size_t n, double *x, double *y, size_t *bad);
+
+/* Length along a polyline and area of a ring on the ellipsoid of `crs`, by geodesics (Karney 2013, PROJ's
+ * geodesic.h). x, y are in `crs`. The ring's area is positive when counter-clockwise. */
+sund_code sund_geodesic_length(sund_ctx *ctx, const sund_crs *crs, size_t n, const double *x, const double *y,
+                               double *metres);
+sund_code sund_geodesic_area(sund_ctx *ctx, const sund_crs *crs, size_t n, const double *x, const double *y,
+                             double *square_metres);
+/* Length of every row of lines, or area (m2, holes taken off) of every row of areas. out: rows values. */
+sund_code sund_geodesic_measure(sund_ctx *ctx, const sund_crs *crs, const sund_shapes *shapes, double *out);
+
+/* Fast ground distances: the metric tensor of the ellipsoid in map coordinates, ds2 = e dx2 + 2 f dx dy + g dy2,
+ * sampled on a lattice over a box and interpolated. Within 1e-6 of the geodesic for lines up to some kilometres
+ * (tests/crs.c). Thread safe once made. */
+typedef struct sund_ground sund_ground;
+sund_code sund_ground_open(sund_ctx *ctx, const sund_crs *crs, const double box[4], sund_ground **out);
+/* Metres on the ground from (x0, y0) to (x1, y1). */
+double sund_ground_distance(const sund_ground *ground, double x0, double y0, double x1, double y1);
+/* Largest and smallest map metre per ground metre in the box: a search of d ground metres needs d * largest. */
+void sund_ground_scale(const sund_ground *ground, double *smallest, double *largest);
+
+/* ------------------------------------------------------------------------------------------------------- shape */
+
+/* Plane geometry on plain arrays; nothing here can fail. */
+double sund_line_length(size_t n, const double *x, const double *y);
+double sund_ring_area(size_t n, const double *x, const double *y); /* closed ring; positive = counter-clockwise */
+
+/* Nearest point of segment a-b to p: *share in [0, 1] from a. Returns the distance. */
+double sund_segment_nearest(double px, double py, double ax, double ay, double bx, double by, double *share);
+
+/* Is the point in row `row` of areas? Even-odd over all rings; a point on the boundary may be either. */
+bool sund_area_contains(const sund_shapes *areas, size_t row, double x, double y);
+
+/* Douglas-Peucker (1973): keeps vertices so that none of the dropped ones is farther than `tolerance` from the line.
+ * keep: n flags, ends always kept; for a closed ring the start and the vertex farthest from it. Iterative, no
+ * recursion; scratch: n indices of the caller's. Returns the number kept. */
+size_t sund_simplify(size_t n, const double *x, const double *y, double tolerance, uint8_t *keep, size_t *scratch);
+
+/* Divider (compass) walk of Richardson (1961) and Mandelbrot (1967): steps of exactly `step` along the line, each to
+ * the first point at that distance; returns whole steps * step + the rest to the end point. */
+double sund_divider_length(size_t n, const double *x, const double *y, double step);
+
+/* Lines joined end to end wherever exactly two ends meet at one point; at a junction of three or more they stay apart.
+ * out: one row and part a joined line, without repeated vertices, in order of its first vertex (x, then y). An open
+ * line begins at the smaller of its ends, a closed one at its smallest vertex and runs counter-clockwise, so the same
+ * lines give the same result however they were digitised. */
+sund_code sund_line_join(sund_ctx *ctx, const sund_shapes *lines, sund_shapes **out);
+
+/* ----------------------------------------------------------------------------------------------------- overlay */
+
+/* Third party: GEOS, in geo/overlay.c only. */
+
+/* What repairing did to a row. */
+typedef struct sund_repair {
+  size_t row;
+  double area_before; /* signed sum of rings as given, m2 in the map plane */
+  double area_after;  /* m2 in the map plane                               */
+  double x, y;        /* where it was wrong                                */
+  const char *reason; /* as GEOS says it, e.g. "Self-intersection"         */
+} sund_repair;
+
+/* Copies areas with every invalid row repaired by GEOS' structure method; repairs: one per row that was invalid, in
+ * row order. Valid rows keep their vertices. A row that repairs to nothing becomes empty. */
+sund_code sund_overlay_valid(sund_ctx *ctx, const sund_shapes *areas, sund_shapes **out, sund_repair **repairs,
+                             size_t *repair_count);
+
+/* Merges areas that touch, overlap, or lie at most `gap` map metres apart, if they have the same `group` number.
+ * out: one row per merged area, in the order of its first member. merged_of: rows of `areas`, the merged row, or
+ * SIZE_MAX for rows that are empty or whose group is negative (left out). Overlap counts once. */
+sund_code sund_overlay_merge(sund_ctx *ctx, const sund_shapes *areas, const int32_t *group, double gap,
+                             sund_shapes **out, size_t *merged_of);
+
+/* Pieces of a (lines or areas) inside b (areas): one row per pair that meets with positive length or area, ordered
+ * by a then b. a_of, b_of: the rows each piece comes from. */
+sund_code sund_overlay_intersect(sund_ctx *ctx, const sund_shapes *a, const sund_shapes *b, sund_shapes **out,
+                                 size_t **a_of, size_t **b_of);
+
+/* a (lines or areas) without what b (areas) covers; rows stay as they are, some may be empty. */
+sund_code sund_overlay_subtract(sund_ctx *ctx, const sund_shapes *a, const sund_shapes *b, sund_shapes **out);
+
+/* All areas dissolved into one row (several outer rings). */
+sund_code sund_overlay_dissolve(sund_ctx *ctx, const sund_shapes *areas, sund_shapes **out);
+
+/* Every row grown by `metres` of the map plane, round corners, 8 segments a quadrant. */
+sund_code sund_overlay_buffer(sund_ctx *ctx, const sund_shapes *shapes, double metres, sund_shapes **out);
+
+/* Boundary lines of the areas' union, without the borders the areas share: where two areas lie within `gap` of each
+ * other their borders are not shore. One row per connected line, joined end to end, in order of its first vertex
+ * (x, then y). Rings whose area is below min_area are slivers and are left out. */
+sund_code sund_overlay_shore(sund_ctx *ctx, const sund_shapes *areas, double gap, double min_area, sund_shapes **out);
+
+/* ------------------------------------------------------------------------------------------------------- index */
+
+/* Packed Hilbert R-tree over boxes, built once, read by any number of threads. */
+typedef struct sund_index sund_index;
+/* boxes: 4 * n values, min x, min y, max x, max y. */
+sund_code sund_index_build(sund_ctx *ctx, size_t n, const double *boxes, sund_index **out);
+/* Calls visit for every item whose box meets `box`, in no useful order, until it returns false. */
+void sund_index_search(const sund_index *index, const double box[4], bool (*visit)(size_t item, void *data), void *data);
+/* The item nearest to (x, y) by distance(item, x, y, data), at most `limit` (inclusive); boxes must bound the
+ * distance from below in map metres. Equal distances: the smallest item. SIZE_MAX when there is none; *metres is the
+ * distance. A negative or NAN distance leaves the item out. */
+size_t sund_index_nearest(const sund_index *index, double x, double y, double limit,
+                          double (*distance)(size_t item, double x, double y, void *data), void *data, double *metres);
+
+/* Index over the segments of lines or areas. item i is the segment from vertex segment[i] to segment[i] + 1. */
+typedef struct sund_segments {
+  const sund_shapes *shapes; /* borrowed                          */
+  size_t count;
+  size_t *segment;           /* count: first vertex               */
+  size_t *row;               /* count: the row it belongs to      */
+  sund_index *index;
+  struct inside *inside;     /* areas only, else NULL: private to geo/segments.c, which row holds a point */
+} sund_segments;
+sund_code sund_segments_build(sund_ctx *ctx, const sund_shapes *shapes, sund_segments **out);
+/* The smallest row of areas with accept[row] not 0 (accept NULL = all) that holds the point, holes respected, or
+ * SIZE_MAX. A point exactly on a boundary may be either. Does not slow down with the length of the boundary. */
+size_t sund_segments_inside(const sund_segments *segments, double x, double y, const uint8_t *accept);
+/* Nearest row whose accept[row] is not 0 (accept NULL = all) and the nearest point on it; areas contain their inside
+ * when `filled`: a point inside has distance 0. Map metres, inclusive limit. Returns the row or SIZE_MAX. */
+size_t sund_segments_nearest(const sund_segments *segments, double x, double y, double limit, const uint8_t *accept,
+                             bool filled, double *near_x, double *near_y, double *metres);
+
+/* ------------------------------------------------------------------------------------------------------- graph */
+
+/* A street and path network. Arcs out of node v: first_out[v] .. first_out[v+1]-1. An edge is drawn once, from
+ * edge_from to edge_to along its geometry, and gives an arc each way. */
+typedef struct sund_graph {
+  size_t nodes;
+  size_t edges;
+  double *x, *y;         /* nodes, map metres                                   */
+  size_t *first_out;     /* nodes + 1                                           */
+  uint32_t *head;        /* 2 * edges: node the arc leads to                    */
+  uint32_t *arc_edge;    /* 2 * edges: edge of the arc                          */
+  double *arc_m;         /* 2 * edges: ground metres                            */
+  uint32_t *edge_from;   /* edges: node                                         */
+  uint32_t *edge_to;     /* edges: node                                         */
+  double *edge_m;        /* edges: ground metres                                */
+  size_t *edge_line;     /* edges: row of the lines it was cut from             */
+  int32_t *edge_level;   /* edges: level of that line                           */
+  uint32_t *component;   /* nodes: number of its connected component            */
+  size_t components;
+  double *component_m;   /* components: total length of its edges, ground metres */
+  sund_shapes *shape;    /* edges as lines, one part each                       */
+  sund_segments *segments; /* index over shape                                  */
+} sund_graph;
+
+/* What joining did, for findings. */
+typedef struct sund_join_report {
+  size_t lines;          /* rows given                                          */
+  size_t crossings;      /* places where lines of one level were cut            */
+  size_t snapped_ends;   /* line ends moved onto a node or line nearby          */
+  size_t near_misses;    /* ends left loose between tolerance and 3 * tolerance of another line */
+  double near_x, near_y; /* one of them; NAN when there is none                 */
+  size_t dropped;        /* edges shorter than 1 mm left out                    */
+} sund_join_report;
+
+/* Network from lines: lines are cut where they cross or touch at the same level; ends join nodes and lines within
+ * `tolerance` ground metres whatever the level. level: rows of `lines` or NULL (all 0). length_m: rows of `lines` or
+ * NULL; a finite value is the length of the whole line, shared out along it, instead of the drawn length.
+ * keep: rows or NULL: rows with 0 are left out. Same result for any number of threads. */
+sund_code sund_graph_join(sund_ctx *ctx, const sund_shapes *lines, const int32_t *level, const double *length_m,
+                          const uint8_t *keep, double tolerance, const sund_ground *ground, sund_graph **out,
+                          sund_join_report *report);
+
+/* A place on an edge. */
+typedef struct sund_spot {
+  uint32_t edge;      /* UINT32_MAX = none                                      */
+  float pad;          /* unused, 0                                              */
+  double along_m;     /* ground metres from edge_from along the edge            */
+  double leg_m;       /* ground metres from the point to the edge, off the network */
+} sund_spot;
+#define SUND_NO_EDGE UINT32_MAX
+
+/* Puts n points on their nearest edge, at most `limit` ground metres away (inclusive). accept: edges, 0 = not to be
+ * used, or NULL. spots: n, the caller's. Runs on the context's threads. */
+sund_code sund_graph_snap(sund_ctx *ctx, const sund_graph *graph, const sund_ground *ground, size_t n, const double *x,
+                          const double *y, double limit, const uint8_t *accept, sund_spot *spots);
+/* The same on the nearest node, with no access leg (leg_m = 0): what tools do that snap to nodes. */
+sund_code sund_graph_snap_nodes(sund_ctx *ctx, const sund_graph *graph, const sund_ground *ground, size_t n,
+                                const double *x, const double *y, double limit, const uint8_t *accept,
+                                sund_spot *spots);
+
+/* Entrances: places where the network meets areas. */
+typedef struct sund_entrances {
+  size_t count;
+  sund_spot *spot;    /* count                                                  */
+  size_t *area;       /* count: row of the areas                                */
+  uint8_t *rule;      /* count: 0 = path meets the boundary, 1 = boundary near a path */
+  double *x, *y;      /* count: the point on the boundary, map metres           */
+} sund_entrances;
+
+/* Entrances of every area (rows with accept 0 left out): where an edge of level 0 meets the boundary (rule 0); for an
+ * area that has none, boundary points, at least every `spacing` metres, within `reach` ground metres of an edge of
+ * level 0, with the leg added (rule 1). Ordered by area, then edge, then along. */
+sund_code sund_graph_entrances(sund_ctx *ctx, const sund_graph *graph, const sund_ground *ground,
+                               const sund_shapes *areas, const uint8_t *accept, double reach, double spacing,
+                               sund_entrances **out);
+
+/* Ground metres along the network from each of n spots to the nearest of the sources (legs of both added), NAN when
+ * none can be reached within `limit` (INFINITY = anywhere). nearest: n, index of that source, SIZE_MAX when none.
+ * Exact on edges: spots and sources may lie anywhere along them, also on the same edge. One Dijkstra sweep from all
+ * sources. use: sources, 0 = left out, or NULL. Equal distances: the smallest source. */
+sund_code sund_route_nearest(sund_ctx *ctx, const sund_graph *graph, size_t sources, const sund_spot *source,
+                             const uint8_t *use, double limit, size_t n, const sund_spot *spots, double *metres,
+                             size_t *nearest);
+
+/* -------------------------------------------------------------------------------------------------------- stat */
+
+/* Sum that does not depend on how the rows were split (Neumaier 1974). NAN rows are left out. */
+double sund_sum(size_t n, const double *value);
+/* Smallest value v such that rows with value <= v hold at least `share` (0..1) of the weight; rows whose value or
+ * weight is NAN, or weight 0, are left out. weight NULL = 1 each. NAN when nothing is left. */
+sund_code sund_quantile(sund_ctx *ctx, size_t n, const double *value, const double *weight, double share, double *out);
+/* Least-squares slope of y on x; NAN with fewer than two different x. */
+double sund_slope(size_t n, const double *x, const double *y);
+
+/* "PROJ 9.1.1, GEOS 3.11.1"; NULL without memory. */
+const char *sund_geo_versions(sund_ctx *ctx);
+
+#endif

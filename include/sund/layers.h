@@ -1,0 +1,322 @@
+/* layers.h - the middle floor: what a project asks for, reading it into tables and grids, writing the GeoPackage.
+ *
+ * Formats stay on this floor: GDAL in guard, vector and raster; libyaml in yaml; SQLite in gpkg and rtree; libcrypto
+ * in vector (hashes). Everything that leaves it is a table or a grid in the analysis CRS, x east, y north.
+ */
+#ifndef SUND_LAYERS_H
+#define SUND_LAYERS_H
+
+#include "sund/geo.h"
+
+/* ----------------------------------------------------------------------------------------------- where it stands */
+
+/* A place in a text file, or the command line (line 0). */
+typedef struct sund_mark {
+  const char *file; /* base name; NULL for the command line */
+  int line;         /* from 1; 0 = command line             */
+  int column;       /* from 1                               */
+} sund_mark;
+
+/* ---------------------------------------------------------------------------------------------------------- yaml */
+
+typedef enum sund_node_kind { SUND_SCALAR, SUND_LIST, SUND_MAP } sund_node_kind;
+
+/* A YAML node. Scalars are text; the schema reads them. Maps keep their order; keys are unique. */
+typedef struct sund_node {
+  sund_node_kind kind;
+  sund_mark mark;           /* where the value stands             */
+  const char *text;         /* scalars                            */
+  bool quoted;              /* scalars: written in quotes         */
+  size_t count;             /* lists and maps                     */
+  struct sund_node **item;  /* count values                       */
+  const char **key;         /* maps: count keys                   */
+  sund_mark *key_mark;      /* maps: where each key stands        */
+} sund_node;
+
+/* Parses a YAML text of one document. Anchors, aliases and tags are refused, depth is at most 16, size 4 MB; a
+ * duplicate key is reported at its second place. SUND_USAGE, message starts with `file:line:column: `. name: what
+ * messages call the text. */
+sund_code sund_yaml_parse(sund_ctx *ctx, const char *name, const char *text, size_t length, sund_node **out);
+/* Reads the file and parses it. SUND_USAGE when it cannot be read. Messages use the base name. */
+sund_code sund_yaml_read(sund_ctx *ctx, const char *path, sund_node **out);
+/* The value of a key in a map, or NULL. */
+const sund_node *sund_node_get(const sund_node *map, const char *key);
+/* Fails with SUND_USAGE at a mark: `project.yaml:3:5: ...`, or `--option: ...` for the command line. */
+sund_code sund_fail_at(sund_ctx *ctx, sund_mark mark, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* Reads a number in the C locale, whole text; `0,35` fails with a hint to write 0.35. */
+sund_code sund_node_number(sund_ctx *ctx, const sund_node *node, double *out);
+/* The nearest of `count` words by Damerau-Levenshtein distance, at most 2 and less than half the length; or NULL. */
+const char *sund_nearest_word(const char *word, size_t count, const char *const *words);
+
+/* Are two names alike: any case, with or without Nordic letters (hojde, hoejde and Højde are one)? */
+bool sund_same_name(const char *a, const char *b);
+/* The part of a path behind its last slash: how messages call a file. */
+const char *sund_base_name(const char *path);
+
+/* --------------------------------------------------------------------------------------------------------- roles */
+
+typedef enum sund_role {
+  SUND_AREAS, SUND_LAND, SUND_COAST, SUND_SEA, SUND_GREEN, SUND_ENTRANCES, SUND_HOMES, SUND_JOBS, SUND_PLACES,
+  SUND_PATHS, SUND_TIMETABLE, SUND_GATES, SUND_TERRAIN, SUND_BARRIERS, SUND_OPENINGS, SUND_EVENTS,
+  SUND_ROLE_COUNT
+} sund_role;
+
+/* How a role is read. */
+typedef enum sund_medium { SUND_VECTOR, SUND_RASTER, SUND_GTFS } sund_medium;
+
+/* A column of a role. */
+typedef struct sund_role_column {
+  sund_field field;         /* name, type, unit, labels, choices                                 */
+  bool required;            /* missing = error; else the default                                 */
+  const char *fallback;     /* value when the column is missing or NULL; NULL = unknown          */
+  const char *const *alias; /* other names it is found by, ended by NULL; or NULL                */
+  double low, high;         /* allowed range of numbers, inclusive; NAN = no bound               */
+} sund_role_column;
+
+typedef struct sund_role_info {
+  const char *name;              /* "areas": also the option and the key in a project file       */
+  const char *summary[3];        /* da, sv, en                                                   */
+  sund_medium medium;
+  unsigned kinds;                /* allowed geometries: bits 1 << SUND_POINT etc.                */
+  const sund_role_column *column;
+  size_t columns;
+  const char *prefix;            /* columns with this prefix are taken too, as reals (group_)    */
+} sund_role_info;
+
+const sund_role_info *sund_role_of(sund_role role);
+/* The role of that name, or SUND_ROLE_COUNT. */
+sund_role sund_role_find(const char *name);
+
+/* ------------------------------------------------------------------------------------------------------- project */
+
+/* "a becomes b": a field mapping (column <- field), a constant (column = value). */
+typedef struct sund_pair { const char *key; const char *value; sund_mark mark; } sund_pair;
+/* A code mapping: in role column `column`, source value `from` becomes `to`. */
+typedef struct sund_recode { const char *column; const char *from; const char *to; } sund_recode;
+
+/* One source of a role. */
+typedef struct sund_source {
+  sund_mark mark;          /* where it was named                                                     */
+  sund_role role;
+  const char *text;        /* as written                                                             */
+  const char *path;        /* to open: relative ones resolved against the project file               */
+  const char *layer;       /* layer in the file, NULL = the only one                                 */
+  const char *where;       /* attribute filter in OGR's SQL, or NULL                                 */
+  const char *crs;         /* for a source that does not say, or NULL                                */
+  const char *heights;     /* height system of z values, or NULL                                     */
+  const char *licence;     /* as the user states it, or NULL                                         */
+  const char *profile;     /* set by sund_profile_apply: name of the profile used, or NULL           */
+  size_t fields; sund_pair *field;     /* role column -> source field                                */
+  size_t sets; sund_pair *set;         /* role column -> constant                                    */
+  size_t recodes; sund_recode *recode;
+} sund_source;
+
+/* An option as written in a project file or on the command line, not read yet. */
+typedef struct sund_setting {
+  sund_mark mark;
+  const char *name;        /* as an option, without dashes: "snap-limit"       */
+  size_t values; const char **value; sund_mark *value_mark;
+} sund_setting;
+
+/* A query asked for, with its settings. */
+typedef struct sund_request { const char *query; sund_mark mark; size_t settings; sund_setting *setting; } sund_request;
+
+/* A scenario: sources that are added to the baseline's. */
+typedef struct sund_scenario { const char *name; sund_mark mark; size_t sources; sund_source *source; } sund_scenario;
+
+/* What is to be done. Made from a project file or from the command line. */
+typedef struct sund_project {
+  const char *name;        /* title, or NULL                                          */
+  const char *file;        /* base name of the project file, NULL for a command line  */
+  const char *folder;      /* folder of the project file, or "."                      */
+  const char *crs;         /* analysis CRS, NULL = chosen from the data               */
+  sund_mark crs_mark;
+  const char *heights;     /* height system of results, or NULL                       */
+  sund_mark heights_mark;
+  size_t profiles; const char **profile; sund_mark *profile_mark;
+  size_t sources; sund_source *source;
+  size_t requests; sund_request *request;
+  size_t scenarios; sund_scenario *scenario;
+  size_t goals;            /* goals in the file: read and checked, not evaluated yet   */
+} sund_project;
+
+/* Reads a project file. Grammar: the schema table in layers/project.c. SUND_USAGE with file:line:column and the
+ * nearest known word. Query and option names are checked later, by the floor that knows them. */
+sund_code sund_project_read(sund_ctx *ctx, const char *path, sund_project **out);
+/* All problems of a project file, in the order of the file, at most `room` of them, each as sund_project_read would
+ * say it. SUND_OK with a count of 0 when there is none. */
+sund_code sund_project_problems(sund_ctx *ctx, const char *path, size_t room, const char **message, size_t *count);
+/* One source as written on the command line: PATH|layername=NAME|where=EXPR|crs=..|heights=..|COLUMN=FIELD. */
+sund_code sund_source_parse(sund_ctx *ctx, sund_role role, const char *text, sund_source *out);
+
+/* ------------------------------------------------------------------------------------------- profiles, standards */
+
+/* Texts shipped inside the program (layers/profiles, layers/standards), by file name without ending. */
+typedef struct sund_shipped { const char *name; const char *text; size_t length; } sund_shipped;
+extern const sund_shipped sund_shipped_profiles[];  /* ended by {NULL} */
+extern const sund_shipped sund_shipped_standards[]; /* ended by {NULL} */
+
+/* A country or data set profile: how its layers map to roles. */
+typedef struct sund_profile {
+  const char *name;      /* "dk"                                 */
+  const char *title[3];
+  const char *licence;   /* of the data it maps, or NULL         */
+  const char *crs;       /* usual CRS, for messages              */
+  const char *heights;   /* usual height system                  */
+  const sund_node *root; /* the YAML, read by sund_profile_apply */
+} sund_profile;
+sund_code sund_profile_read(sund_ctx *ctx, const char *name, sund_profile **out);
+/* Completes the mapping of a source from the first entry of the profiles that fits the role and whose `needs` fields
+ * the layer has (any case, with or without ae/oe/aa). What the source says itself wins. */
+sund_code sund_profile_apply(sund_ctx *ctx, size_t profiles, sund_profile *const *profile, size_t fields,
+                             const char *const *field, const char *layer, sund_source *source);
+
+/* A standard of access. */
+typedef struct sund_standard {
+  const char *name;      /* "who-05"                                           */
+  const char *title[3];  /* da, sv, en                                         */
+  const char *source;    /* who says so, where                                 */
+  uint32_t kinds;        /* bits of the green kinds that count (roles' order)  */
+  uint32_t access;       /* bits of the access classes that count              */
+  double min_ha;         /* smallest area, ground hectares; 0 = any, points too */
+  double max_m;          /* largest distance, ground metres, inclusive         */
+  double max_min;        /* largest walking time in minutes, or NAN            */
+} sund_standard;
+/* Reads a standard or a family of them (members:) by shipped name or file; appends to out. mark: for messages. */
+sund_code sund_standard_read(sund_ctx *ctx, const char *name_or_file, const char *folder, sund_mark mark,
+                             size_t room, sund_standard *out, size_t *count);
+
+/* ------------------------------------------------------------------------------------------------ vector, raster */
+
+/* What all reading goes into. */
+typedef struct sund_frame {
+  const sund_crs *crs;    /* analysis CRS                            */
+  const char *heights;    /* height system of results, or NULL       */
+} sund_frame;
+
+/* One problem found in an input that did not stop the run. */
+typedef struct sund_finding {
+  const char *severity;   /* "note", "warning", "error"              */
+  const char *source;     /* file, or role, or NULL                  */
+  int64_t feature;        /* or SUND_NO_FEATURE                      */
+  const char *text;
+  double x, y;            /* analysis CRS, NAN when there is none    */
+} sund_finding;
+
+/* What was read from one source. */
+typedef struct sund_reading {
+  sund_role role;
+  const char *path;       /* as written                                               */
+  const char *layer;
+  const char *driver;     /* GDAL's short name                                        */
+  int64_t read;           /* features delivered by the source (after where)           */
+  int64_t used;           /* rows made of them                                        */
+  int64_t rejected;       /* read - used; each reason is a finding                    */
+  const char *crs;        /* of the source, "EPSG:25832"                              */
+  const char *operation;  /* coordinate operation, "" for none                        */
+  double accuracy_m;      /* of the operation, NAN unknown                            */
+  const char *heights;    /* height system, or NULL                                   */
+  const char *heights_operation; /* how heights reach the results' system, or NULL    */
+  const char *hash;       /* SHA-256 of the file as hex (main file), or NULL          */
+  const char *licence;    /* stated by user or profile, or NULL                       */
+  const char *profile;    /* profile used, or NULL                                    */
+  const char *date;       /* as the data state it (YYYY-MM-DD), or NULL               */
+  double extent[4];       /* stated extent in the analysis CRS; extent[0] > extent[2] when there is none */
+} sund_reading;
+
+/* A growing list of findings. */
+typedef struct sund_findings { size_t count, room; sund_finding *item; } sund_findings;
+sund_code sund_finding_add(sund_ctx *ctx, sund_findings *list, sund_finding finding);
+
+/* Is there such a file or folder, and (GeoPackage) such a layer and such fields? Opens, reads no feature. SUND_SOURCE
+ * for what is missing. wkt: CRS of the layer as WKT, or NULL when it has none; box: stated extent, source CRS. */
+typedef struct sund_peek {
+  const char *driver, *layer, *wkt; /* wkt NULL = no CRS                 */
+  int64_t features;                 /* as stated, -1 unknown             */
+  double box[4];                    /* as stated; box[0] > box[2] = none */
+  size_t fields; const char **field;
+  sund_kind kind;                   /* SUND_NONE = unknown or mixed      */
+} sund_peek;
+sund_code sund_vector_peek(sund_ctx *ctx, const sund_source *source, sund_peek *out);
+
+/* Reads one source whole: every row in the frame's CRS, role columns filled (mapping, recoding, constants, fallbacks,
+ * ranges), invalid areas repaired. Counts are verified. Failures name file and feature; see docs/reading.md. */
+sund_code sund_vector_read(sund_ctx *ctx, const sund_source *source, const sund_frame *frame, sund_table **out,
+                           sund_reading *reading, sund_findings *findings);
+
+/* Several tables of one role as one, in order. Columns missing in one are filled with the role's fallback. */
+sund_code sund_table_join(sund_ctx *ctx, sund_role role, size_t count, sund_table *const *tables, sund_table **out);
+
+/* Opens a raster source and checks it: CRS, height system, geotransform, cell type, every block readable. grid: NULL
+ * to check only, else the first band as metres. */
+sund_code sund_raster_read(sund_ctx *ctx, const sund_source *source, sund_grid **grid, sund_reading *reading,
+                           sund_findings *findings);
+
+/* Looks at a GTFS folder or zip: are the tables there that every feed must have, with their columns and rows? */
+sund_code sund_gtfs_check(sund_ctx *ctx, const sund_source *source, sund_reading *reading, sund_findings *findings);
+
+/* Writes a grid as Cloud Optimized GeoTIFF, float32, DEFLATE, heights named in the CRS (compound) when given. */
+sund_code sund_raster_write(sund_ctx *ctx, const char *path, const sund_grid *grid, const char *crs,
+                            const char *heights);
+
+/* ---------------------------------------------------------------------------------------------------------- json */
+
+/* A member of a JSON document: a text, or a table as a list of objects (geometry left out, unknown = null). */
+typedef struct sund_json_member {
+  const char *name;
+  const char *text;        /* used when table is NULL */
+  const sund_table *table;
+} sund_json_member;
+/* The document as indented UTF-8 text, members and columns in the order given. */
+sund_code sund_json_write(sund_ctx *ctx, size_t count, const sund_json_member *member, const char **out);
+
+/* Versions of the libraries at work: "GDAL 3.6.2, GEOS 3.11.1, ..." */
+sund_code sund_library_versions(sund_ctx *ctx, const char **out);
+
+/* ---------------------------------------------------------------------------------------------------------- gpkg */
+
+/* How a layer is drawn in QGIS. Colours are "#rrggbb". */
+typedef struct sund_class {
+  double low, high;       /* graduated: low <= value <= high       */
+  const char *value;      /* categorised                           */
+  const char *colour;
+  const char *label[3];   /* da, sv, en                            */
+} sund_class;
+typedef struct sund_style {
+  const char *column;     /* NULL = one symbol                     */
+  bool graduated;         /* else categorised by value             */
+  const sund_class *classes; size_t count;  /* at least one; the first is the single symbol */
+  double size_mm;         /* point diameter or line width          */
+  double opacity;         /* 0..1, fill of areas                   */
+  const char *label_column; /* text drawn beside features, or NULL */
+} sund_style;
+
+/* A table to be written, with what describes it. */
+typedef struct sund_layer {
+  const sund_table *table;  /* table->name is the layer's                      */
+  const char *title[3];     /* da, sv, en                                      */
+  const char *summary[3];   /* what a row is, which method                     */
+  const sund_style *style;  /* NULL for tables without geometry                */
+  bool indexed;             /* with an R-tree (areas, lines, points)           */
+  bool multi;               /* declare MULTI... for lines and areas            */
+  const char *history;      /* lines of provenance for QGIS' metadata, or NULL */
+} sund_layer;
+
+typedef struct sund_gpkg_spec {
+  const char *path;         /* target                                          */
+  bool overwrite;           /* replace an existing file                        */
+  const sund_crs *crs;      /* of all layers                                   */
+  int language;             /* 0 da, 1 sv, 2 en: of the default style          */
+  const char *date;         /* last_change, "2024-01-31T00:00:00.000Z"         */
+  const char *record;       /* JSON: machine-readable provenance of the run    */
+  size_t layers; const sund_layer *layer;
+} sund_gpkg_spec;
+
+/* Writes a GeoPackage 1.3.1 as a hidden temporary beside the target, proves it (integrity_check, foreign keys,
+ * rtreecheck, row counts), and publishes it by rename; see docs/geopackage.md for the protocol. SUND_OUTPUT when the
+ * target exists and overwrite is off, is open elsewhere, is a symbolic link, the folder is missing, the disk is full. */
+sund_code sund_gpkg_write(sund_ctx *ctx, const sund_gpkg_spec *spec);
+/* Can the target be written? The checks of sund_gpkg_write that need no result, to fail before the work. */
+sund_code sund_gpkg_target(sund_ctx *ctx, const char *path, bool overwrite);
+
+#endif

@@ -1,0 +1,266 @@
+/* profile.c - country and data set profiles: how known layers map to roles.
+ *
+ *   name: dk
+ *   title: {da: …, sv: …, en: …}
+ *   licence, crs, heights: text
+ *   layers:
+ *     ROLE:
+ *       - layer: word or list      patterns (* and ?) of layer names; absent = any layer
+ *         needs: [FIELD, …]        fields the layer must have
+ *         where, crs, heights, licence: text
+ *         fields: {COLUMN: FIELD}  or a list of fields, of which the first that is there is taken
+ *         set:    {COLUMN: VALUE}
+ *         codes:  {COLUMN: {CODE: VALUE, "*": VALUE}}
+ *
+ * The first entry that fits is used, whole; what the source says itself always wins. Names of layers and fields are
+ * compared as alike (word.h), codes as they stand.
+ */
+#include <string.h>
+
+#include "schema.h"
+#include "source.h"
+#include "word.h"
+
+/* ------------------------------------------------------------------------------------------------------- entries */
+
+typedef struct profile_entry {
+  schema_words layer, needs;
+  const char *where, *crs, *heights, *licence;
+  const sund_node *fields, *set, *codes;
+} profile_entry;
+
+static sund_code take_node(schema_walk *walk, const sund_node *value, void *out) {
+  (void)walk;
+  *(const sund_node **)out = value;
+  return SUND_OK;
+}
+
+static const schema_key entry_keys[] = {
+    {"layer", schema_wordlist, offsetof(profile_entry, layer), false},
+    {"needs", schema_wordlist, offsetof(profile_entry, needs), false},
+    {"where", schema_text, offsetof(profile_entry, where), false},
+    {"crs", schema_text, offsetof(profile_entry, crs), false},
+    {"heights", schema_text, offsetof(profile_entry, heights), false},
+    {"licence", schema_text, offsetof(profile_entry, licence), false},
+    {"fields", take_node, offsetof(profile_entry, fields), false},
+    {"set", take_node, offsetof(profile_entry, set), false},
+    {"codes", take_node, offsetof(profile_entry, codes), false},
+};
+static const schema entry_table = {"an entry", entry_keys, sizeof entry_keys / sizeof *entry_keys};
+
+/* An entry that names neither layers nor fields would fit everything. */
+static sund_code take_entry(schema_walk *walk, const sund_node *node, profile_entry *out) {
+  TRY(schema_map(walk, &entry_table, node, out));
+  if (out->layer.count == 0 && out->needs.count == 0)
+    return schema_note(walk, node->mark, "an entry needs the key layer or needs");
+  return SUND_OK;
+}
+
+static bool fits(const profile_entry *entry, size_t fields, const char *const *field, const char *layer) {
+  bool named = entry->layer.count == 0;
+  for (size_t k = 0; k < entry->layer.count && layer; k++) named = named || word_fits(layer, entry->layer.word[k]);
+  for (size_t k = 0; k < entry->needs.count; k++)
+    if (word_find(entry->needs.word[k], fields, field) == SIZE_MAX) return false;
+  return named;
+}
+
+/* ------------------------------------------------------------------------------------------------------- reading */
+
+static sund_code check_fields(schema_walk *walk, sund_role role, const sund_node *node) {
+  if (node->kind != SUND_MAP) return schema_note(walk, node->mark, "written as {column: field}");
+  for (size_t k = 0; k < node->count; k++) {
+    schema_words words = {0};
+    TRY(schema_wordlist(walk, node->item[k], &words));
+    if (!source_column(role, node->key[k]))
+      TRY(schema_note(walk, node->key_mark[k], "%s has no column %s", sund_role_of(role)->name,
+                      word_shown(walk->ctx, node->key[k])));
+  }
+  return SUND_OK;
+}
+
+static sund_code check_entry(schema_walk *walk, sund_role role, const sund_node *node) {
+  profile_entry entry = {.where = NULL};
+  sund_source scratch = {.role = role};
+  TRY(take_entry(walk, node, &entry));
+  if (entry.fields) TRY(check_fields(walk, role, entry.fields));
+  if (entry.set) TRY(source_take_set(walk, role, entry.set, &scratch.sets, &scratch.set));
+  if (entry.codes) TRY(source_take_codes(walk, role, entry.codes, &scratch.recodes, &scratch.recode));
+  return SUND_OK;
+}
+
+static sund_code check_layers(schema_walk *walk, const sund_node *value, void *out) {
+  (void)out;
+  if (value->kind != SUND_MAP) return schema_note(walk, value->mark, "layers are written as {role: entries}");
+  for (size_t k = 0; k < value->count; k++) {
+    sund_role role = sund_role_find(value->key[k]);
+    if (role == SUND_ROLE_COUNT)
+      TRY(schema_note(walk, value->key_mark[k], "unknown role %s", word_shown(walk->ctx, value->key[k])));
+    for (size_t j = 0; j < schema_count(value->item[k]) && role != SUND_ROLE_COUNT; j++)
+      TRY(check_entry(walk, role, schema_item(value->item[k], j)));
+  }
+  return SUND_OK;
+}
+
+static const schema_key profile_keys[] = {
+    {"name", schema_text, offsetof(sund_profile, name), true},
+    {"title", schema_titles, offsetof(sund_profile, title), true},
+    {"licence", schema_text, offsetof(sund_profile, licence), false},
+    {"crs", schema_text, offsetof(sund_profile, crs), false},
+    {"heights", schema_text, offsetof(sund_profile, heights), false},
+    {"layers", check_layers, 0, true},
+};
+static const schema profile_table = {"a profile", profile_keys, sizeof profile_keys / sizeof *profile_keys};
+
+/* The text of a shipped profile, else the file of that name. */
+static sund_code read_text(sund_ctx *ctx, const char *name, sund_node **out) {
+  const char *word[64];
+  size_t known = 0;
+  for (const sund_shipped *shipped = sund_shipped_profiles; shipped->name; shipped++) {
+    if (strcmp(shipped->name, name) == 0) {
+      const char *file = sund_text(ctx, "%s.yaml", name);
+      return file ? sund_yaml_parse(ctx, file, shipped->text, shipped->length, out) : SUND_LIMIT;
+    }
+    if (known < 64) word[known++] = shipped->name;
+  }
+  const char *ending = strrchr(name, '.');
+  if (strchr(name, '/') || (ending && strcmp(ending, ".yaml") == 0)) return sund_yaml_read(ctx, name, out);
+  return sund_fail(ctx, SUND_USAGE, "unknown profile %s%s; known: %s", word_shown(ctx, name),
+                   word_hint(ctx, name, known, word), word_list(ctx, known, word));
+}
+
+sund_code sund_profile_read(sund_ctx *ctx, const char *name, sund_profile **out) {
+  sund_node *root = NULL;
+  TRY(read_text(ctx, name, &root));
+  sund_profile *profile = sund_alloc(ctx, 1, sizeof *profile);
+  if (!profile) return SUND_LIMIT;
+  schema_walk walk = {.ctx = ctx};
+  TRY(schema_map(&walk, &profile_table, root, profile));
+  TRY(schema_end(&walk));
+  profile->root = root;
+  *out = profile;
+  return SUND_OK;
+}
+
+/* ------------------------------------------------------------------------------------------------------ applying */
+
+/* A source that is being completed: what the user wrote (given), and the fields of the layer. */
+typedef struct completion {
+  sund_ctx *ctx;
+  const sund_source *given;
+  size_t fields;
+  const char *const *field;
+  sund_source made;
+} completion;
+
+static const sund_pair *find_pair(size_t count, const sund_pair *pair, const char *key) {
+  for (size_t k = 0; k < count; k++)
+    if (strcmp(pair[k].key, key) == 0) return &pair[k];
+  return NULL;
+}
+
+static bool user_says(const completion *c, const char *column) {
+  return find_pair(c->given->fields, c->given->field, column) || find_pair(c->given->sets, c->given->set, column);
+}
+
+/* The user's pairs with room for more behind them. */
+static sund_pair *grown(sund_ctx *ctx, size_t count, const sund_pair *pair, size_t more) {
+  sund_pair *copy = sund_alloc(ctx, count + more, sizeof *copy);
+  if (copy && count > 0) memcpy(copy, pair, count * sizeof *copy);
+  return copy;
+}
+
+static sund_code add_fields(completion *c, const sund_node *map) {
+  c->made.field = grown(c->ctx, c->given->fields, c->given->field, map->count);
+  if (!c->made.field) return SUND_LIMIT;
+  for (size_t k = 0; k < map->count; k++) {
+    if (user_says(c, map->key[k])) continue;
+    for (size_t j = 0; j < schema_count(map->item[k]); j++) {
+      size_t found = word_find(schema_item(map->item[k], j)->text, c->fields, c->field);
+      if (found == SIZE_MAX) continue;
+      const char *field = sund_text_copy(c->ctx, c->field[found]);
+      if (!field) return SUND_LIMIT;
+      c->made.field[c->made.fields++] = (sund_pair){map->key[k], field, map->key_mark[k]};
+      break;
+    }
+  }
+  return SUND_OK;
+}
+
+static sund_code add_set(completion *c, const sund_node *map) {
+  c->made.set = grown(c->ctx, c->given->sets, c->given->set, map->count);
+  if (!c->made.set) return SUND_LIMIT;
+  for (size_t k = 0; k < map->count; k++) {
+    if (user_says(c, map->key[k]) || find_pair(c->made.fields, c->made.field, map->key[k])) continue;
+    c->made.set[c->made.sets++] = (sund_pair){map->key[k], map->item[k]->text, map->item[k]->mark};
+  }
+  return SUND_OK;
+}
+
+/* Are the codes for the field that the column comes from? Not when the user named another field or a constant. */
+static bool codes_apply(const completion *c, const profile_entry *entry, const char *column) {
+  if (find_pair(c->made.sets, c->made.set, column)) return false;
+  const sund_pair *from = find_pair(c->made.fields, c->made.field, column);
+  const sund_node *names = sund_node_get(entry->fields, column);
+  if (!names) return !from;
+  for (size_t k = 0; from && k < schema_count(names); k++)
+    if (word_alike(schema_item(names, k)->text, from->value)) return true;
+  return false;
+}
+
+/* Does the user already say what becomes of this code? */
+static bool user_codes(const sund_source *given, const char *column, const char *code) {
+  for (size_t k = 0; k < given->recodes; k++) {
+    const sund_recode *r = &given->recode[k];
+    if (strcmp(r->column, column) == 0 && (strcmp(r->from, code) == 0 || strcmp(r->from, "*") == 0)) return true;
+  }
+  return false;
+}
+
+static sund_code add_codes(completion *c, const profile_entry *entry) {
+  const sund_node *map = entry->codes;
+  size_t room = c->given->recodes;
+  for (size_t k = 0; k < map->count; k++) room += map->item[k]->count;
+  sund_recode *recode = sund_alloc(c->ctx, room, sizeof *recode);
+  if (!recode) return SUND_LIMIT;
+  if (c->given->recodes > 0) memcpy(recode, c->given->recode, c->given->recodes * sizeof *recode);
+  c->made.recode = recode;
+  for (size_t k = 0; k < map->count; k++) {
+    const sund_node *codes = map->item[k];
+    if (!codes_apply(c, entry, map->key[k])) continue;
+    for (size_t j = 0; j < codes->count; j++)
+      if (!user_codes(c->given, map->key[k], codes->key[j]))
+        recode[c->made.recodes++] = (sund_recode){map->key[k], codes->key[j], codes->item[j]->text};
+  }
+  return SUND_OK;
+}
+
+static sund_code complete(completion *c, const sund_profile *profile, const profile_entry *entry) {
+  if (entry->fields) TRY(add_fields(c, entry->fields));
+  if (entry->set) TRY(add_set(c, entry->set));
+  if (entry->codes) TRY(add_codes(c, entry));
+  if (!c->made.where) c->made.where = entry->where;
+  if (!c->made.crs) c->made.crs = entry->crs;
+  if (!c->made.heights) c->made.heights = entry->heights;
+  if (!c->made.licence) c->made.licence = entry->licence ? entry->licence : profile->licence;
+  c->made.profile = profile->name;
+  return SUND_OK;
+}
+
+sund_code sund_profile_apply(sund_ctx *ctx, size_t profiles, sund_profile *const *profile, size_t fields,
+                             const char *const *field, const char *layer, sund_source *source) {
+  schema_walk walk = {.ctx = ctx};
+  for (size_t k = 0; k < profiles; k++) {
+    const sund_node *layers = sund_node_get(profile[k]->root, "layers");
+    const sund_node *entries = layers ? sund_node_get(layers, sund_role_of(source->role)->name) : NULL;
+    for (size_t j = 0; entries && j < schema_count(entries); j++) {
+      profile_entry entry = {.where = NULL};
+      TRY(take_entry(&walk, schema_item(entries, j), &entry));
+      if (!fits(&entry, fields, field, layer)) continue;
+      completion c = {ctx, source, fields, field, *source};
+      TRY(complete(&c, profile[k], &entry));
+      *source = c.made;
+      return SUND_OK;
+    }
+  }
+  return schema_end(&walk);
+}

@@ -1,0 +1,313 @@
+/* project.c - the project file: its grammar as tables of keys, read into a sund_project.
+ *
+ *   name, crs, heights: text      profile: word or list
+ *   layers:    {ROLE: source or list of sources}                 (source.c)
+ *   queries:   {QUERY: {option: value or list}}, or a list of names
+ *   scenarios: {NAME: {add: {ROLE: source or list of sources}}}
+ *   goals:     [{indicator, variant, area, target, year}]
+ *
+ * What a query or an option is called is known one floor up; here its settings are kept as text with their places.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "schema.h"
+#include "source.h"
+#include "word.h"
+
+/* A text and where it stands. */
+typedef struct placed {
+  const char *text;
+  sund_mark mark;
+} placed;
+
+/* A list of sources while it is being read. */
+typedef struct sources {
+  size_t count;
+  sund_source *source;
+  const char *folder;
+} sources;
+
+/* The file as it is being read. */
+typedef struct draft {
+  const char *name;
+  placed crs, heights;
+  schema_words profiles;
+  sources layers;
+  struct {
+    size_t count;
+    sund_request *request;
+  } queries;
+  struct {
+    size_t count;
+    sund_scenario *scenario;
+    const char *folder;
+  } scenarios;
+  size_t goals;
+} draft;
+
+static sund_code take_placed(schema_walk *walk, const sund_node *value, void *out) {
+  placed *text = out;
+  text->mark = value->mark;
+  return schema_text(walk, value, &text->text);
+}
+
+/* ------------------------------------------------------------------------------------------------------- sources */
+
+static sund_code note_no_role(schema_walk *walk, sund_mark mark, const char *name) {
+  const char *word[SUND_ROLE_COUNT];
+  for (size_t k = 0; k < SUND_ROLE_COUNT; k++) word[k] = sund_role_of((sund_role)k)->name;
+  const char *hint = word_hint(walk->ctx, name, SUND_ROLE_COUNT, word);
+  if (*hint) return schema_note(walk, mark, "unknown role %s%s", word_shown(walk->ctx, name), hint);
+  return schema_note(walk, mark, "unknown role %s; known roles: %s", word_shown(walk->ctx, name),
+                     word_list(walk->ctx, SUND_ROLE_COUNT, word));
+}
+
+/* {ROLE: source or list of sources}, in the order of the file. */
+static sund_code take_layers(schema_walk *walk, const sund_node *value, void *out) {
+  sources *list = out;
+  if (schema_empty(value)) return SUND_OK;
+  if (value->kind != SUND_MAP)
+    return schema_note(walk, value->mark, "layers are written as {role: sources}, not as a %s", schema_kind(value));
+  size_t room = 0;
+  for (size_t k = 0; k < value->count; k++) room += schema_count(value->item[k]);
+  list->source = sund_alloc(walk->ctx, room, sizeof *list->source);
+  if (!list->source) return SUND_LIMIT;
+  for (size_t k = 0; k < value->count; k++) {
+    sund_role role = sund_role_find(value->key[k]);
+    if (role == SUND_ROLE_COUNT) {
+      TRY(note_no_role(walk, value->key_mark[k], value->key[k]));
+      continue;
+    }
+    for (size_t j = 0; j < schema_count(value->item[k]); j++) {
+      sund_source *source = &list->source[list->count++];
+      source->role = role;
+      TRY(source_take(walk, schema_item(value->item[k], j), list->folder, source));
+    }
+  }
+  return SUND_OK;
+}
+
+/* ------------------------------------------------------------------------------------------------------- queries */
+
+static sund_code take_setting(schema_walk *walk, const sund_node *map, size_t k, sund_setting *out) {
+  schema_words words = {0};
+  TRY(schema_wordlist(walk, map->item[k], &words));
+  *out = (sund_setting){map->key_mark[k], map->key[k], words.count, words.word, words.mark};
+  return SUND_OK;
+}
+
+static sund_code take_settings(schema_walk *walk, const sund_node *value, sund_request *out) {
+  if (schema_empty(value)) return SUND_OK;
+  if (value->kind != SUND_MAP)
+    return schema_note(walk, value->mark, "options of %s are written as {option: value}, not as a %s",
+                       word_shown(walk->ctx, out->query), schema_kind(value));
+  out->setting = sund_alloc(walk->ctx, value->count, sizeof *out->setting);
+  if (!out->setting) return SUND_LIMIT;
+  out->settings = value->count;
+  for (size_t k = 0; k < value->count; k++) TRY(take_setting(walk, value, k, &out->setting[k]));
+  return SUND_OK;
+}
+
+/* `queries: [coast, access]`: names alone, every option at its default. */
+static sund_code take_query_names(schema_walk *walk, const sund_node *value, draft *d) {
+  schema_words words = {0};
+  TRY(schema_wordlist(walk, value, &words));
+  d->queries.request = sund_alloc(walk->ctx, words.count, sizeof *d->queries.request);
+  if (!d->queries.request) return SUND_LIMIT;
+  for (size_t k = 0; k < words.count; k++) {
+    for (size_t j = 0; j < k; j++)
+      if (strcmp(words.word[j], words.word[k]) == 0)
+        TRY(schema_note(walk, words.mark[k], "%s is given twice", word_shown(walk->ctx, words.word[k])));
+    d->queries.request[k] = (sund_request){.query = words.word[k], .mark = words.mark[k]};
+  }
+  d->queries.count = words.count;
+  return SUND_OK;
+}
+
+static sund_code take_queries(schema_walk *walk, const sund_node *value, void *out) {
+  draft *d = out;
+  if (schema_empty(value)) return SUND_OK;
+  if (value->kind != SUND_MAP) return take_query_names(walk, value, d);
+  d->queries.request = sund_alloc(walk->ctx, value->count, sizeof *d->queries.request);
+  if (!d->queries.request) return SUND_LIMIT;
+  d->queries.count = value->count;
+  for (size_t k = 0; k < value->count; k++) {
+    d->queries.request[k] = (sund_request){.query = value->key[k], .mark = value->key_mark[k]};
+    TRY(take_settings(walk, value->item[k], &d->queries.request[k]));
+  }
+  return SUND_OK;
+}
+
+/* ----------------------------------------------------------------------------------------------------- scenarios */
+
+static const schema_key scenario_keys[] = {{"add", take_layers, 0, false}};
+static const schema scenario_table = {"a scenario", scenario_keys, 1};
+
+static sund_code take_scenarios(schema_walk *walk, const sund_node *value, void *out) {
+  draft *d = out;
+  if (schema_empty(value)) return SUND_OK;
+  if (value->kind != SUND_MAP)
+    return schema_note(walk, value->mark, "scenarios are written as {name: {add: layers}}, not as a %s",
+                       schema_kind(value));
+  d->scenarios.scenario = sund_alloc(walk->ctx, value->count, sizeof *d->scenarios.scenario);
+  if (!d->scenarios.scenario) return SUND_LIMIT;
+  d->scenarios.count = value->count;
+  for (size_t k = 0; k < value->count; k++) {
+    if (strcmp(value->key[k], "baseline") == 0)
+      TRY(schema_note(walk, value->key_mark[k],
+                      "baseline is what the layers are without a scenario; name it otherwise"));
+    sources added = {.folder = d->scenarios.folder};
+    if (!schema_empty(value->item[k])) TRY(schema_map(walk, &scenario_table, value->item[k], &added));
+    d->scenarios.scenario[k] = (sund_scenario){value->key[k], value->key_mark[k], added.count, added.source};
+  }
+  return SUND_OK;
+}
+
+/* --------------------------------------------------------------------------------------------------------- goals */
+
+typedef struct goal {
+  const char *indicator, *variant, *area;
+  double target, year;
+} goal;
+
+static sund_code take_year(schema_walk *walk, const sund_node *value, void *out) {
+  double *year = out;
+  TRY(schema_number(walk, value, year));
+  if (isnan(*year) || (*year == floor(*year) && *year >= 1900 && *year <= 2200)) return SUND_OK;
+  return schema_note(walk, value->mark, "%s is no year", word_shown(walk->ctx, value->text));
+}
+
+static const schema_key goal_keys[] = {
+    {"indicator", schema_text, offsetof(goal, indicator), true},
+    {"variant", schema_text, offsetof(goal, variant), false},
+    {"area", schema_text, offsetof(goal, area), false},
+    {"target", schema_number, offsetof(goal, target), true},
+    {"year", take_year, offsetof(goal, year), false},
+};
+static const schema goal_table = {"a goal", goal_keys, sizeof goal_keys / sizeof *goal_keys};
+
+static sund_code take_goals(schema_walk *walk, const sund_node *value, void *out) {
+  size_t *count = out;
+  for (; *count < schema_count(value); ++*count) {
+    goal g = {.target = NAN, .year = NAN};
+    TRY(schema_map(walk, &goal_table, schema_item(value, *count), &g));
+  }
+  return SUND_OK;
+}
+
+/* ------------------------------------------------------------------------------------------------------ the file */
+
+static const schema_key project_keys[] = {
+    {"name", schema_text, offsetof(draft, name), false},
+    {"crs", take_placed, offsetof(draft, crs), false},
+    {"heights", take_placed, offsetof(draft, heights), false},
+    {"profile", schema_wordlist, offsetof(draft, profiles), false},
+    {"layers", take_layers, offsetof(draft, layers), false},
+    {"queries", take_queries, 0, false},
+    {"scenarios", take_scenarios, 0, false},
+    {"goals", take_goals, offsetof(draft, goals), false},
+};
+static const schema project_table = {"a project", project_keys, sizeof project_keys / sizeof *project_keys};
+
+/* A profile is a shipped one by its name, or a file. */
+static sund_code check_profiles(schema_walk *walk, const char *folder, schema_words *profiles) {
+  const char *word[64];
+  size_t known = 0;
+  for (const sund_shipped *shipped = sund_shipped_profiles; shipped->name && known < 64; shipped++)
+    word[known++] = shipped->name;
+  for (size_t k = 0; k < profiles->count; k++) {
+    const char *name = profiles->word[k], *ending = strrchr(name, '.');
+    bool shipped = false;
+    for (size_t j = 0; j < known; j++) shipped = shipped || strcmp(word[j], name) == 0;
+    if (shipped || !*name) continue;
+    if (strchr(name, '/') || (ending && strcmp(ending, ".yaml") == 0)) {
+      profiles->word[k] = source_path(walk->ctx, folder, name);
+      if (!profiles->word[k]) return SUND_LIMIT;
+      continue;
+    }
+    const char *hint = word_hint(walk->ctx, name, known, word);
+    TRY(schema_note(walk, profiles->mark[k], "unknown profile %s%s; known: %s", word_shown(walk->ctx, name), hint,
+                    word_list(walk->ctx, known, word)));
+  }
+  return SUND_OK;
+}
+
+/* Folder of a path without its last part, "." when there is none; NULL without memory. */
+static const char *folder_of(sund_ctx *ctx, const char *path) {
+  const char *slash = strrchr(path, '/');
+  if (!slash) return sund_text_copy(ctx, ".");
+  return sund_text(ctx, "%.*s", slash == path ? 1 : (int)(slash - path), path);
+}
+
+static sund_code read_root(schema_walk *walk, const char *path, const sund_node *root, sund_project *out) {
+  const char *folder = folder_of(walk->ctx, path);
+  if (!folder) return SUND_LIMIT;
+  draft d = {.layers.folder = folder, .scenarios.folder = folder};
+  TRY(schema_map(walk, &project_table, root, &d));
+  TRY(check_profiles(walk, folder, &d.profiles));
+  *out = (sund_project){
+      .name = d.name,
+      .file = root->mark.file,
+      .folder = folder,
+      .crs = d.crs.text,
+      .crs_mark = d.crs.mark,
+      .heights = d.heights.text,
+      .heights_mark = d.heights.mark,
+      .profiles = d.profiles.count,
+      .profile = d.profiles.word,
+      .profile_mark = d.profiles.mark,
+      .sources = d.layers.count,
+      .source = d.layers.source,
+      .requests = d.queries.count,
+      .request = d.queries.request,
+      .scenarios = d.scenarios.count,
+      .scenario = d.scenarios.scenario,
+      .goals = d.goals,
+  };
+  return SUND_OK;
+}
+
+sund_code sund_project_read(sund_ctx *ctx, const char *path, sund_project **out) {
+  sund_node *root = NULL;
+  TRY(sund_yaml_read(ctx, path, &root));
+  sund_project *project = sund_alloc(ctx, 1, sizeof *project);
+  if (!project) return SUND_LIMIT;
+  schema_walk walk = {.ctx = ctx};
+  TRY(read_root(&walk, path, root, project));
+  TRY(schema_end(&walk));
+  *out = project;
+  return SUND_OK;
+}
+
+/* Reads in `scratch`; what keeps it from being YAML is one problem. */
+static sund_code collect(sund_ctx *scratch, const char *path, schema_walk *walk) {
+  sund_node *root = NULL;
+  sund_project project;
+  sund_code code = sund_yaml_read(scratch, path, &root);
+  if (code == SUND_OK) return read_root(walk, path, root, &project);
+  const char *message = NULL;
+  sund_failure(scratch, &message, NULL, NULL);
+  if (code == SUND_USAGE) walk->problem[walk->count++] = (schema_problem){{NULL, 0, 0}, message};
+  return code == SUND_USAGE ? SUND_OK : code;
+}
+
+sund_code sund_project_problems(sund_ctx *ctx, const char *path, size_t room, const char **message, size_t *count) {
+  sund_ctx *scratch = sund_ctx_child(ctx);
+  if (!scratch) return SUND_LIMIT;
+  schema_walk walk = {.ctx = scratch};
+  sund_code code = collect(scratch, path, &walk);
+  /* A text of a message that found no memory fails the context, not the walk. */
+  if (code == SUND_OK && sund_failure(scratch, NULL, NULL, NULL) == SUND_LIMIT) code = SUND_LIMIT;
+  if (code != SUND_OK) sund_ctx_pass(ctx, scratch);
+  schema_sort(&walk);
+  size_t found = walk.count < room ? walk.count : room;
+  for (size_t k = 0; k < found && code == SUND_OK; k++) {
+    message[k] = sund_text_copy(ctx, walk.problem[k].text);
+    if (!message[k]) code = SUND_LIMIT;
+  }
+  sund_ctx_free(scratch);
+  if (code == SUND_OK) *count = found;
+  return code;
+}

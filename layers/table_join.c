@@ -1,0 +1,162 @@
+/* table_join.c - the tables of several sources of one role as one, rows in the order given. */
+#include <math.h>
+#include <string.h>
+
+#include "sund/layers.h"
+
+static const char *const kind_words[] = {
+    [SUND_NONE] = "a table", [SUND_POINT] = "points", [SUND_LINE] = "lines", [SUND_AREA] = "areas"};
+
+static const char *first_source(const sund_table *table) { return table->sources ? table->source_name[0] : "?"; }
+
+/* One table has one kind. Empty tables have no say. */
+static sund_code common_kind(sund_ctx *ctx, const sund_role_info *role, size_t count, sund_table *const *tables,
+                             sund_kind *kind) {
+  const sund_table *first = NULL;
+  *kind = tables[0]->kind;
+  for (size_t i = 0; i < count; i++) {
+    if (tables[i]->rows == 0) continue;
+    if (!first) first = tables[i];
+    if (tables[i]->kind != first->kind)
+      return sund_fail(ctx, SUND_DATA, "%s: %s holds %s and %s holds %s; they cannot be read as one layer", role->name,
+                       first_source(first), kind_words[first->kind], first_source(tables[i]),
+                       kind_words[tables[i]->kind]);
+  }
+  if (first) *kind = first->kind;
+  return SUND_OK;
+}
+
+/* The columns of all tables, in order of first appearance. */
+static sund_code all_fields(sund_ctx *ctx, size_t count, sund_table *const *tables, sund_field **fields,
+                            size_t *field_count) {
+  size_t most = 0, found = 0;
+  for (size_t i = 0; i < count; i++) most += tables[i]->columns;
+  if (!(*fields = sund_alloc(ctx, most, sizeof **fields))) return SUND_LIMIT;
+  for (size_t i = 0; i < count; i++)
+    for (size_t k = 0; k < tables[i]->columns; k++) {
+      const sund_field *field = &tables[i]->column[k].field;
+      size_t at = 0;
+      while (at < found && strcmp((*fields)[at].name, field->name) != 0) at++;
+      if (at == found) (*fields)[found++] = *field;
+      else if ((*fields)[at].type != field->type)
+        return sund_fail(ctx, SUND_DATA, "column %s has another type in %s", field->name, first_source(tables[i]));
+    }
+  *field_count = found;
+  return SUND_OK;
+}
+
+static const sund_role_column *column_info(const sund_role_info *role, const char *name) {
+  for (size_t i = 0; i < role->columns; i++)
+    if (strcmp(role->column[i].field.name, name) == 0) return &role->column[i];
+  return NULL;
+}
+
+/* What rows have whose source lacks the column. */
+static sund_code fill_missing(sund_ctx *ctx, const sund_role_info *role, sund_column *to, size_t first, size_t rows) {
+  const sund_role_column *info = column_info(role, to->field.name);
+  const char *fallback = info ? info->fallback : NULL;
+  sund_node node = {.kind = SUND_SCALAR, .text = fallback};
+  double number = NAN;
+  if (!fallback) return SUND_OK; /* unknown, as sund_table_new left it */
+  if (to->field.type != SUND_TEXT) TRY(sund_node_number(ctx, &node, &number));
+  for (size_t i = first; i < first + rows; i++) {
+    if (to->real) to->real[i] = number;
+    else if (to->integer) to->integer[i] = (int64_t)number;
+    else to->text[i] = fallback;
+  }
+  return SUND_OK;
+}
+
+static sund_code copy_columns(sund_ctx *ctx, const sund_role_info *role, const sund_table *from, size_t first,
+                              sund_table *to) {
+  for (size_t k = 0; k < to->columns; k++) {
+    sund_column *column = &to->column[k];
+    const sund_column *old = sund_table_column(from, column->field.name);
+    if (!old) TRY(fill_missing(ctx, role, column, first, from->rows));
+    else if (from->rows == 0) continue;
+    else if (old->real) memcpy(column->real + first, old->real, from->rows * sizeof *old->real);
+    else if (old->integer) memcpy(column->integer + first, old->integer, from->rows * sizeof *old->integer);
+    else memcpy(column->text + first, old->text, from->rows * sizeof *old->text);
+  }
+  return SUND_OK;
+}
+
+static sund_code join_shapes(sund_ctx *ctx, sund_kind kind, size_t count, sund_table *const *tables, sund_shapes **out) {
+  size_t rows = 0, parts = 0, vertices = 0;
+  for (size_t i = 0; i < count; i++) {
+    if (tables[i]->rows == 0) continue;
+    rows += tables[i]->shapes->rows;
+    parts += tables[i]->shapes->parts;
+    vertices += tables[i]->shapes->vertices;
+  }
+  sund_shapes *to = NULL;
+  TRY(sund_shapes_new(ctx, kind, rows, parts, vertices, &to));
+  rows = parts = vertices = 0;
+  for (size_t i = 0; i < count; i++) {
+    const sund_shapes *from = tables[i]->rows ? tables[i]->shapes : NULL;
+    if (!from) continue;
+    for (size_t k = 0; k < from->rows; k++) to->first_part[rows + k] = parts + from->first_part[k];
+    for (size_t k = 0; k < from->parts; k++) to->first_vertex[parts + k] = vertices + from->first_vertex[k];
+    if (to->hole) memcpy(to->hole + parts, from->hole, from->parts);
+    memcpy(to->x + vertices, from->x, from->vertices * sizeof *to->x);
+    memcpy(to->y + vertices, from->y, from->vertices * sizeof *to->y);
+    rows += from->rows;
+    parts += from->parts;
+    vertices += from->vertices;
+  }
+  to->first_part[rows] = parts;
+  to->first_vertex[parts] = vertices;
+  *out = to;
+  return SUND_OK;
+}
+
+/* Names of the sources, and the numbers of the rows' sources. */
+static sund_code join_sources(sund_ctx *ctx, size_t count, sund_table *const *tables, sund_table *to) {
+  size_t sources = 0, row = 0;
+  for (size_t i = 0; i < count; i++) sources += tables[i]->sources;
+  if (sources > UINT16_MAX) return sund_fail(ctx, SUND_LIMIT, "more than %d sources in one role", UINT16_MAX);
+  to->feature = sund_alloc(ctx, to->rows, sizeof *to->feature);
+  to->source = sund_alloc(ctx, to->rows, sizeof *to->source);
+  to->source_name = sund_alloc(ctx, sources, sizeof *to->source_name);
+  if (!to->feature || !to->source || !to->source_name) return SUND_LIMIT;
+  for (size_t i = 0; i < count; i++) {
+    const sund_table *from = tables[i];
+    for (size_t k = 0; k < from->rows; k++, row++) {
+      to->feature[row] = sund_table_feature(from, k);
+      to->source[row] = (uint16_t)(to->sources + (from->source ? from->source[k] : 0));
+    }
+    for (size_t k = 0; k < from->sources; k++) to->source_name[to->sources + k] = from->source_name[k];
+    to->sources += from->sources;
+  }
+  return SUND_OK;
+}
+
+sund_code sund_table_join(sund_ctx *ctx, sund_role role, size_t count, sund_table *const *tables, sund_table **out) {
+  const sund_role_info *info = sund_role_of(role);
+  sund_kind kind = SUND_NONE;
+  sund_field *fields = NULL;
+  sund_table *to = NULL;
+  size_t rows = 0, field_count = 0, first = 0;
+  if (count == 0) return sund_fail(ctx, SUND_DEFECT, "no table to join");
+  if (count == 1) {
+    *out = tables[0];
+    return SUND_OK;
+  }
+  TRY(common_kind(ctx, info, count, tables, &kind));
+  TRY(all_fields(ctx, count, tables, &fields, &field_count));
+  for (size_t i = 0; i < count; i++) rows += tables[i]->rows;
+  TRY(sund_table_new(ctx, info->name, kind, rows, fields, field_count, &to));
+  TRY(join_sources(ctx, count, tables, to));
+  for (size_t i = 0; i < count; i++) {
+    const sund_table *from = tables[i];
+    TRY(copy_columns(ctx, info, from, first, to));
+    if (kind == SUND_POINT && from->rows > 0) {
+      memcpy(to->x + first, from->x, from->rows * sizeof *to->x);
+      memcpy(to->y + first, from->y, from->rows * sizeof *to->y);
+    }
+    first += from->rows;
+  }
+  if (kind == SUND_LINE || kind == SUND_AREA) TRY(join_shapes(ctx, kind, count, tables, &to->shapes));
+  *out = to;
+  return SUND_OK;
+}

@@ -1,0 +1,295 @@
+/* vector.c - reads one vector source into a table in the analysis CRS.
+ *
+ * Order: scan the file (hash, text), open it behind the guard, choose the layer, settle CRS and columns, read every
+ * feature once, compare the count with what the source says, move the coordinates, repair areas, build the table.
+ * A read error looks like the end of a layer, so the guard is asked after every feature and the count is compared.
+ * Nothing is given to the caller before all of it has succeeded.
+ */
+#include "vector.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <ogr_api.h>
+#include <string.h>
+
+static const struct {
+  const char *severity, *text;
+} reasons[VECTOR_REASONS] = {
+    [VECTOR_NO_GEOMETRY] = {"warning", "without geometry, left out"},
+    [VECTOR_DEGENERATE] = {"warning", "whose geometry has no extent, left out"},
+    [VECTOR_LOST_PART] = {"warning", "with a line or ring of too few points, that part left out"},
+    [VECTOR_UNCLOSED] = {"warning", "with a ring that was not closed, closed"},
+    [VECTOR_CURVED] = {"note", "with arcs, drawn as chords of at most 4 degrees"},
+    [VECTOR_COLLECTION] = {"warning", "with parts of another kind of geometry, those parts left out"},
+    [VECTOR_VANISHED] = {"warning", "of which nothing is left after repair, left out"},
+    [VECTOR_COMMA] = {"note", "values with a decimal comma, read as decimals"},
+};
+
+void vector_count(vector_reader *r, vector_reason reason, int64_t feature) {
+  if (r->tally[reason].count++ == 0) r->tally[reason].first = feature;
+}
+
+/* --------------------------------------------------------------------------------------------------------- features */
+
+static sund_code take_feature(vector_reader *r, OGRFeatureH feature) {
+  bool taken = false;
+  r->last = OGR_F_GetFID(feature);
+  r->read++;
+  TRY(guard_check(r->guard));
+  TRY(vector_geometry_take(r, OGR_F_GetGeometryRef(feature), r->last, &taken));
+  if (!taken) return SUND_OK;
+  void *ids = r->feature;
+  TRY(vector_grow(r->scratch, &ids, r->rows, r->rows + 1, &r->row_room, sizeof *r->feature));
+  r->feature = ids;
+  TRY(vector_columns_take(r, feature, r->rows));
+  r->feature[r->rows++] = r->last;
+  return SUND_OK;
+}
+
+/* The next feature of the layer. OpenStreetMap files hand out the features of all layers mixed. */
+static OGRFeatureH next_feature(vector_reader *r) {
+  if (!r->osm) return OGR_L_GetNextFeature(r->layer);
+  OGRLayerH layer = NULL;
+  for (;;) {
+    OGRFeatureH feature = GDALDatasetGetNextFeature(r->guard->dataset, &layer, NULL, NULL, NULL);
+    if (!feature || layer == r->layer) return feature;
+    OGR_F_Destroy(feature);
+  }
+}
+
+static sund_code fail_end(vector_reader *r, int64_t before) {
+  const char *why = r->guard->failures > 0 ? r->guard->failure : "the source ends early";
+  if (before == 0) return sund_fail(r->scratch, SUND_SOURCE, "no feature can be read: %s", why);
+  return sund_fail(r->scratch, SUND_SOURCE, "%s; %" PRId64 " features were read, the last good one is %" PRId64, why,
+                   before, r->last);
+}
+
+static sund_code read_features(vector_reader *r) {
+  if (r->osm) GDALDatasetResetReading(r->guard->dataset);
+  else OGR_L_ResetReading(r->layer);
+  for (;;) {
+    OGRFeatureH feature = next_feature(r);
+    if (!feature) break;
+    sund_code code = take_feature(r, feature);
+    OGR_F_Destroy(feature);
+    if (code != SUND_OK) return sund_blame(r->scratch, NULL, r->last);
+  }
+  if (r->guard->failures > 0) return fail_end(r, r->read);
+  if (r->expected >= 0 && r->read < r->expected) return fail_end(r, r->read);
+  if (r->expected >= 0 && r->read > r->expected)
+    return sund_fail(r->scratch, SUND_SOURCE, "delivers %" PRId64 " features but holds %" PRId64, r->read, r->expected);
+  return SUND_OK;
+}
+
+/* --------------------------------------------------------------------------------------------------------- findings */
+
+static sund_code add_finding(vector_reader *r, sund_findings *list, const char *severity, int64_t feature,
+                             const char *text) {
+  const char *name = sund_text_copy(r->ctx, r->guard->facts.name);
+  if (!name || !text) return SUND_LIMIT;
+  return sund_finding_add(r->ctx, list, (sund_finding){severity, name, feature, text, NAN, NAN});
+}
+
+static sund_code add_tallies(vector_reader *r, sund_findings *list) {
+  for (size_t i = 0; i < VECTOR_REASONS; i++) {
+    const vector_tally *tally = &r->tally[i];
+    if (tally->count == 0) continue;
+    TRY(add_finding(r, list, reasons[i].severity, tally->first,
+                    sund_text(r->ctx, "%" PRId64 " feature%s %s; the first is %" PRId64, tally->count,
+                              tally->count == 1 ? "" : "s", reasons[i].text, tally->first)));
+  }
+  for (size_t i = 0; i < r->guard->notes; i++)
+    TRY(add_finding(r, list, "note", SUND_NO_FEATURE, sund_text(r->ctx, "GDAL: %s", r->guard->note[i])));
+  if (r->facts.note)
+    TRY(add_finding(r, list, "warning", SUND_NO_FEATURE, sund_text_copy(r->ctx, r->facts.note)));
+  if (r->guard->unfinished)
+    TRY(add_finding(r, list, "warning", SUND_NO_FEATURE,
+                    sund_text_copy(r->ctx, "another program left unfinished changes beside the file; they were read too")));
+  if (r->read == 0) TRY(add_finding(r, list, "warning", SUND_NO_FEATURE, sund_text_copy(r->ctx, "no feature was read")));
+  return SUND_OK;
+}
+
+static sund_code add_repairs(vector_reader *r, const sund_repair *repairs, size_t count, sund_findings *list) {
+  const char *name = sund_text_copy(r->ctx, r->guard->facts.name);
+  if (!name) return SUND_LIMIT;
+  for (size_t i = 0; i < count; i++) {
+    const sund_repair *repair = &repairs[i];
+    const char *text = sund_text(r->ctx, "invalid area repaired (%s): %.2f m2 before, %.2f m2 after", repair->reason,
+                                 repair->area_before, repair->area_after);
+    if (!text) return SUND_LIMIT;
+    TRY(sund_finding_add(r->ctx, list,
+                         (sund_finding){"warning", name, r->feature[repair->row], text, repair->x, repair->y}));
+  }
+  return SUND_OK;
+}
+
+/* ------------------------------------------------------------------------------------------------------------ table */
+
+/* Copies the rows that are kept into memory that stays. */
+static sund_code copy_shapes(sund_ctx *ctx, const sund_shapes *from, const uint8_t *keep, sund_shapes **out) {
+  size_t rows = 0, parts = 0, vertices = 0;
+  for (size_t i = 0; i < from->rows; i++) {
+    if (!keep[i]) continue;
+    rows++;
+    parts += from->first_part[i + 1] - from->first_part[i];
+    vertices += from->first_vertex[from->first_part[i + 1]] - from->first_vertex[from->first_part[i]];
+  }
+  sund_shapes *to = NULL;
+  TRY(sund_shapes_new(ctx, from->kind, rows, parts, vertices, &to));
+  rows = parts = vertices = 0;
+  for (size_t i = 0; i < from->rows; i++) {
+    if (!keep[i]) continue;
+    to->first_part[rows++] = parts;
+    for (size_t p = from->first_part[i]; p < from->first_part[i + 1]; p++) {
+      size_t first = from->first_vertex[p], count = from->first_vertex[p + 1] - first;
+      to->first_vertex[parts] = vertices;
+      if (to->hole) to->hole[parts] = from->hole[p];
+      memcpy(to->x + vertices, from->x + first, count * sizeof *to->x);
+      memcpy(to->y + vertices, from->y + first, count * sizeof *to->y);
+      vertices += count;
+      parts++;
+    }
+  }
+  to->first_part[rows] = parts;
+  to->first_vertex[parts] = vertices;
+  *out = to;
+  return SUND_OK;
+}
+
+/* Shapes of the table: areas repaired; rows of which nothing is left are taken off `keep`. */
+static sund_code make_shapes(vector_reader *r, uint8_t *keep, sund_findings *list, sund_shapes **out) {
+  sund_shapes *raw = NULL, *valid = NULL;
+  sund_repair *repairs = NULL;
+  size_t repaired = 0;
+  *out = NULL;
+  if (r->kind != SUND_LINE && r->kind != SUND_AREA) return SUND_OK;
+  TRY(vector_geometry_close(r, &raw));
+  if (r->kind == SUND_LINE) return copy_shapes(r->ctx, raw, keep, out);
+  TRY(sund_overlay_valid(r->scratch, raw, &valid, &repairs, &repaired));
+  TRY(add_repairs(r, repairs, repaired, list));
+  for (size_t i = 0; i < r->rows; i++)
+    if (valid->first_part[i] == valid->first_part[i + 1]) {
+      keep[i] = 0;
+      vector_count(r, VECTOR_VANISHED, r->feature[i]);
+    }
+  return copy_shapes(r->ctx, valid, keep, out);
+}
+
+static sund_code make_table(vector_reader *r, const uint8_t *keep, sund_shapes *shapes, sund_table **out) {
+  sund_field *fields = sund_alloc(r->scratch, r->columns, sizeof *fields);
+  sund_table *table = NULL;
+  size_t rows = 0;
+  if (!fields) return SUND_LIMIT;
+  for (size_t i = 0; i < r->columns; i++) fields[i] = r->column[i].field;
+  for (size_t i = 0; i < r->rows; i++) rows += keep[i];
+  TRY(sund_table_new(r->ctx, r->role->name, r->kind, rows, fields, r->columns, &table));
+  table->shapes = shapes;
+  table->feature = sund_alloc(r->ctx, rows, sizeof *table->feature);
+  table->source = sund_alloc(r->ctx, rows, sizeof *table->source);
+  table->source_name = sund_alloc(r->ctx, 1, sizeof *table->source_name);
+  if (!table->feature || !table->source || !table->source_name) return SUND_LIMIT;
+  table->sources = 1;
+  if (!(table->source_name[0] = sund_text_copy(r->ctx, r->guard->facts.name))) return SUND_LIMIT;
+  size_t row = 0;
+  for (size_t i = 0; i < r->rows; i++) {
+    if (!keep[i]) continue;
+    if (table->x) {
+      table->x[row] = r->geometry.x[i];
+      table->y[row] = r->geometry.y[i];
+    }
+    table->feature[row++] = r->feature[i];
+  }
+  TRY(vector_columns_move(r, keep, table));
+  *out = table;
+  return SUND_OK;
+}
+
+/* ---------------------------------------------------------------------------------------------------------- reading */
+
+/* A text that may be NULL, in memory that stays. */
+static sund_code keep_text(vector_reader *r, const char *text, const char **out) {
+  *out = text ? sund_text_copy(r->ctx, text) : NULL;
+  return !text || *out ? SUND_OK : SUND_LIMIT;
+}
+
+static sund_code fill_reading(vector_reader *r, const char *hash, size_t used, sund_reading *out) {
+  const char *code = r->crs ? sund_crs_code(r->crs) : NULL;
+  const char *date = r->facts.date ? r->facts.date : r->shapefile.date;
+  *out = (sund_reading){.role = r->source->role, .layer = r->layer_name, .read = r->read, .used = (int64_t)used};
+  out->rejected = r->read - (int64_t)used;
+  out->accuracy_m = r->op ? r->op->accuracy_m : 0;
+  TRY(keep_text(r, r->source->text ? r->source->text : r->source->path, &out->path));
+  TRY(keep_text(r, r->guard->driver, &out->driver));
+  TRY(keep_text(r, code && !*code ? sund_crs_name(r->crs) : code, &out->crs));
+  TRY(keep_text(r, r->op && !r->op->identity ? r->op->name : "", &out->operation));
+  TRY(keep_text(r, r->source->heights, &out->heights));
+  TRY(keep_text(r, hash, &out->hash));
+  TRY(keep_text(r, r->source->licence, &out->licence));
+  TRY(keep_text(r, r->source->profile, &out->profile));
+  TRY(keep_text(r, date, &out->date));
+  return vector_place_extent(r, out->extent);
+}
+
+/* What SQLite knows and GDAL does not look at. */
+static sund_code inspect(vector_reader *r) {
+  if (!r->guard->inspect) return SUND_OK;
+  TRY(gpkg_inspect_pages(r->scratch, r->guard->inspect, r->layer_name));
+  const char *geometry = OGR_L_GetGeometryColumn(r->layer), *key = OGR_L_GetFIDColumn(r->layer);
+  if (!*geometry || !gpkg_inspect_geopackage(r->guard->inspect)) return SUND_OK;
+  return gpkg_inspect_crs(r->scratch, r->guard->inspect, r->layer_name, geometry, *key ? key : NULL);
+}
+
+static sund_code read_source(vector_reader *r, const sund_frame *frame, sund_table **table, sund_reading *reading,
+                             sund_findings *list) {
+  path_facts facts;
+  const char *hash = NULL;
+  sund_shapes *shapes = NULL;
+  TRY(path_look(r->scratch, r->source->path, &facts));
+  TRY(vector_scan(r->scratch, &facts, &hash));
+  TRY(vector_open(r));
+  TRY(inspect(r));
+  TRY(vector_filter(r));
+  TRY(vector_columns_open(r));
+  TRY(vector_place_open(r));
+  TRY(read_features(r));
+  TRY(vector_columns_close(r));
+  if (!r->decided) { /* nothing to tell the kind by */
+    r->kind = (r->role->kinds & 1u << SUND_AREA) ? SUND_AREA : (r->role->kinds & 1u << SUND_LINE) ? SUND_LINE : SUND_POINT;
+    if (r->read > 0) return sund_fail(r->scratch, SUND_DATA, "none of the %" PRId64 " features has a geometry", r->read);
+  }
+  TRY(vector_place_apply(r, frame));
+  uint8_t *keep = sund_alloc(r->scratch, r->rows, 1);
+  if (!keep) return SUND_LIMIT;
+  memset(keep, 1, r->rows);
+  TRY(make_shapes(r, keep, list, &shapes));
+  TRY(make_table(r, keep, shapes, table));
+  TRY(fill_reading(r, hash, (*table)->rows, reading));
+  TRY(add_tallies(r, list));
+  return path_unchanged(r->scratch, &facts);
+}
+
+sund_code sund_vector_read(sund_ctx *ctx, const sund_source *source, const sund_frame *frame, sund_table **out,
+                           sund_reading *reading, sund_findings *findings) {
+  sund_ctx *scratch = sund_ctx_child(ctx);
+  if (!scratch) return SUND_LIMIT;
+  vector_reader *r = sund_alloc(scratch, 1, sizeof *r);
+  const char *name = r ? path_base(scratch, source->path) : NULL;
+  sund_table *table = NULL;
+  sund_reading done = {0};
+  sund_findings found = {0};
+  sund_code code = SUND_LIMIT;
+  if (name) {
+    *r = (vector_reader){.ctx = ctx, .scratch = scratch, .source = source, .role = sund_role_of(source->role)};
+    code = read_source(r, frame, &table, &done, &found);
+  }
+  if (code != SUND_OK) {
+    sund_ctx_pass(ctx, scratch);
+    sund_blame(ctx, name, SUND_NO_FEATURE);
+  }
+  for (size_t i = 0; i < found.count && code == SUND_OK; i++) code = sund_finding_add(ctx, findings, found.item[i]);
+  sund_ctx_free(scratch);
+  if (code != SUND_OK) return code;
+  *out = table;
+  *reading = done;
+  return SUND_OK;
+}

@@ -1,0 +1,134 @@
+/* vector.h - one reading of a vector source, shared by the files layers/vector*.c.
+ *
+ * Rows grow in the scratch context while features are read; the finished table goes to the caller's. Failures are
+ * noted in the scratch context and passed on at the end.
+ */
+#ifndef SUND_LAYERS_VECTOR_H
+#define SUND_LAYERS_VECTOR_H
+
+#include "guard.h"
+#include "sund/layers.h"
+
+/* What can be odd about a feature without stopping the run; one finding each. */
+typedef enum vector_reason {
+  VECTOR_NO_GEOMETRY,  /* left out                               */
+  VECTOR_DEGENERATE,   /* left out                               */
+  VECTOR_LOST_PART,    /* a part of it left out                  */
+  VECTOR_UNCLOSED,     /* ring closed                            */
+  VECTOR_CURVED,       /* arcs drawn as chords                   */
+  VECTOR_COLLECTION,   /* members of other kinds left out        */
+  VECTOR_VANISHED,     /* nothing left after repair, left out    */
+  VECTOR_COMMA,        /* decimal comma read                     */
+  VECTOR_REASONS
+} vector_reason;
+
+typedef struct vector_tally { int64_t count, first; } vector_tally;
+
+/* Growing geometry. Points: one vertex a row and no parts. */
+typedef struct vector_geometry {
+  size_t rows, parts, vertices;
+  size_t *first_part;   /* rows */
+  size_t *first_vertex; /* parts */
+  uint8_t *hole;        /* parts */
+  double *x, *y;        /* vertices */
+  size_t row_room, part_room, hole_room, x_room, y_room;
+} vector_geometry;
+
+enum { VECTOR_CODES = 12 };
+
+/* One column being filled. */
+typedef struct vector_column {
+  sund_field field;
+  const sund_role_column *info;
+  int index;              /* field of the layer; VECTOR_NO_FIELD, VECTOR_FID */
+  OGRFieldType type;
+  const char *from;       /* the field's name, for messages                  */
+  size_t recodes;
+  const sund_recode **recode;
+  double real_default;    /* of the constant or fallback                     */
+  int64_t integer_default;
+  const char *text_default;
+  double *real;           /* one of them grows, by field.type                */
+  int64_t *integer;
+  const char **text;
+  size_t room;
+  size_t unknown;         /* values that are none of field.choices           */
+  const char *unknown_code[VECTOR_CODES];
+  int64_t unknown_first;  /* feature                                         */
+} vector_column;
+enum { VECTOR_NO_FIELD = -1, VECTOR_FID = -2 };
+
+/* What the headers of a shapefile say. */
+typedef struct vector_shapefile {
+  bool checked;
+  int64_t rows;     /* not deleted */
+  const char *date; /* YYYY-MM-DD  */
+} vector_shapefile;
+
+typedef struct vector_reader {
+  sund_ctx *ctx;          /* the caller's: what stays           */
+  sund_ctx *scratch;      /* gone when the source is read       */
+  const sund_source *source;
+  const sund_role_info *role;
+  guard *guard;
+  OGRLayerH layer;
+  const char *layer_name;
+  gpkg_facts facts;       /* SQLite files                       */
+  vector_shapefile shapefile;
+  int64_t expected;       /* features the source says it has, -1 unknown */
+  bool osm;               /* features of all layers come mixed  */
+  bool comma;             /* CSV with `;`: 1,5 is a number      */
+  bool decided;           /* kind is known                      */
+  sund_kind kind;
+  bool swap;              /* the layer stores y, x              */
+  int64_t read;           /* features delivered                 */
+  int64_t last;           /* id of the last one                 */
+  size_t rows;
+  size_t row_room;
+  int64_t *feature;       /* rows                               */
+  vector_geometry geometry;
+  size_t columns;
+  vector_column *column;
+  vector_tally tally[VECTOR_REASONS];
+  const char *wkt;        /* of the layer, NULL none            */
+  const sund_crs *crs;    /* of the source                      */
+  const sund_crs *instead; /* the user's, for GeoJSON          */
+  const sund_op *op;      /* to the analysis CRS                */
+} vector_reader;
+
+void vector_count(vector_reader *r, vector_reason reason, int64_t feature);
+/* Room for `need` items in an array of `used` that grows by doubling. */
+sund_code vector_grow(sund_ctx *ctx, void **items, size_t used, size_t need, size_t *room, size_t size);
+
+/* vector_layer.c: opens the source and chooses its layer. */
+sund_code vector_open(vector_reader *r);
+sund_code vector_filter(vector_reader *r);
+
+/* vector_columns.c */
+sund_code vector_columns_open(vector_reader *r);
+sund_code vector_columns_take(vector_reader *r, OGRFeatureH feature, size_t row);
+sund_code vector_columns_close(vector_reader *r);
+sund_code vector_columns_move(vector_reader *r, const uint8_t *keep, sund_table *table);
+
+/* vector_value.c: numbers and codes out of text. */
+sund_code vector_value_real(vector_reader *r, const vector_column *column, const char *text, double *out);
+sund_code vector_value_integer(vector_reader *r, const vector_column *column, const char *text, int64_t *out);
+bool vector_value_utf8(const char *text);
+
+/* vector_geometry.c: adds a feature's geometry as the next row; *taken false when there is nothing to add. */
+sund_code vector_geometry_take(vector_reader *r, OGRGeometryH geometry, int64_t feature, bool *taken);
+/* Ends the offsets and gives the rows as shapes (lines, areas), rings turned as geo.h wants them. */
+sund_code vector_geometry_close(vector_reader *r, sund_shapes **out);
+
+/* vector_place.c: where the source says it is, and where it comes out. */
+sund_code vector_place_open(vector_reader *r);
+sund_code vector_place_apply(vector_reader *r, const sund_frame *frame);
+sund_code vector_place_extent(vector_reader *r, double box[4]);
+
+/* vector_scan.c: SHA-256 of the file as hex, and whether text is text. */
+sund_code vector_scan(sund_ctx *ctx, const path_facts *facts, const char **hash);
+
+/* vector_shapefile.c: the three files of a shapefile against each other. */
+sund_code vector_shapefile_check(sund_ctx *ctx, const char *path, vector_shapefile *out);
+
+#endif

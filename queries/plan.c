@@ -1,0 +1,77 @@
+/* plan.c - what a run would do, said before it is done (--dry-run). */
+#include "plan.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "text.h"
+
+/* Bytes a feature takes in memory and in the result, on average; measured on municipal layers. */
+static const double MEMORY_BYTES = 1500, DISK_BYTES = 400;
+
+static const char *crs_label(const sund_crs *crs) {
+  return *sund_crs_code(crs) ? sund_crs_code(crs) : sund_crs_name(crs);
+}
+
+/* "EPSG:4326 -> EPSG:25832: UTM zone 32N (0.5 m)" */
+static sund_code print_operation(sund_ctx *ctx, const sources *s, size_t i) {
+  const char *definition = s->peek[i].wkt ? s->peek[i].wkt : s->source[i].crs;
+  sund_crs *crs;
+  sund_op *op;
+  if (!definition) {
+    printf("    CRS: none stated\n");
+    return SUND_OK;
+  }
+  TRY(sund_crs_open(ctx, definition, &crs));
+  const double *box = s->peek[i].box;
+  TRY(sund_op_open(ctx, crs, s->frame.crs, box[0] <= box[2] ? box : NULL, &op));
+  printf("    CRS: %s", crs_label(crs));
+  if (op->identity) printf(", as it is\n");
+  else if (isnan(op->accuracy_m)) printf(" -> %s: %s (accuracy unknown)\n", crs_label(s->frame.crs), op->name);
+  else printf(" -> %s: %s (accuracy %g m)\n", crs_label(s->frame.crs), op->name, op->accuracy_m);
+  return SUND_OK;
+}
+
+static sund_code print_source(sund_ctx *ctx, const sources *s, size_t i) {
+  const sund_source *source = &s->source[i];
+  const sund_peek *peek = &s->peek[i];
+  printf("  %s: ", sund_role_of(source->role)->name);
+  text_put_plain(stdout, source->text);
+  printf("\n");
+  if (source->where) {
+    printf("    where: ");
+    text_put_plain(stdout, source->where);
+    printf("\n");
+  }
+  if (source->heights) printf("    heights: %s\n", source->heights);
+  if (sund_role_of(source->role)->medium != SUND_VECTOR) return SUND_OK;
+  printf("    %s, layer ", peek->driver);
+  text_put_plain(stdout, peek->layer);
+  if (peek->features >= 0) printf(", %lld features stated", (long long)peek->features);
+  if (source->profile) printf(", profile %s", source->profile);
+  printf("\n");
+  if (peek->box[0] <= peek->box[2])
+    printf("    extent: %.10g %.10g .. %.10g %.10g\n", peek->box[0], peek->box[1], peek->box[2], peek->box[3]);
+  return print_operation(ctx, s, i);
+}
+
+sund_code plan_print(sund_ctx *ctx, const sources *s, size_t queries, const sund_query *const *query,
+                     const run_settings *settings) {
+  double features = 0;
+  printf("queries:");
+  for (size_t q = 0; q < queries; q++) printf(" %s", query[q]->name);
+  printf("\nscenario: %s\n", settings->scenario ? settings->scenario : "baseline");
+  printf("analysis CRS: %s, %s\n", crs_label(s->frame.crs), s->crs_reason);
+  printf("heights: %s\n", s->frame.heights ? s->frame.heights : "not asked for");
+  printf("sources, each read once:\n");
+  for (size_t i = 0; i < s->count; i++) {
+    TRY(print_source(ctx, s, i));
+    if (s->peek[i].features > 0) features += (double)s->peek[i].features;
+  }
+  printf("output: ");
+  text_put_plain(stdout, settings->output ? settings->output : "none");
+  printf("\nestimate: %.0f MB of memory, %.0f MB of disk\n", 60 + features * MEMORY_BYTES / 1e6,
+         1 + features * DISK_BYTES / 1e6);
+  return SUND_OK;
+}

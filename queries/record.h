@@ -1,0 +1,32 @@
+/* record.h - what a run says of itself: the tables indicators, run, sources, findings. */
+#ifndef SUND_QUERIES_RECORD_H
+#define SUND_QUERIES_RECORD_H
+
+#include "sources.h"
+
+/* What the record is made from. */
+typedef struct record_input {
+  const sund_project *project;
+  const run_settings *settings;
+  const sources *sources;
+  const sund_inputs *inputs;
+  size_t queries;
+  const sund_query *const *query; /* queries run                                */
+  const sund_results *results;    /* queries: what each gave                    */
+  const char *parameters;         /* "access.snap-limit=250; ..."               */
+  const sund_findings *findings;  /* of reading; those of the queries are added */
+} record_input;
+
+/* The four tables as layers, in the order they are written; record: the run as JSON. */
+typedef struct record_output {
+  sund_layer indicators, run, sources, findings;
+  bool any_finding; /* findings is written when there is one      */
+  size_t warnings;
+  const char *json;
+  const char *history; /* for QGIS' metadata                         */
+  const char *date;    /* newest stated date of the inputs, as gpkg wants it */
+} record_output;
+
+sund_code record_make(sund_ctx *ctx, const record_input *in, record_output *out);
+
+#endif

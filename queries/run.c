@@ -1,0 +1,276 @@
+/* run.c - the driver: plan, read, compute, write.
+ *
+ * Order: the queries asked for, the output's place, a look at every source, the frame; then reading, the queries one
+ * after the other on the same tables, the record, the GeoPackage. Nothing is written before everything is computed.
+ */
+#include "run.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "options.h"
+#include "plan.h"
+#include "record.h"
+#include "sources.h"
+
+/* A query to be run, with its options read. */
+typedef struct task {
+  const sund_query *query;
+  void *options;
+  size_t standards;
+  sund_standard *standard;
+} task;
+
+typedef struct run {
+  const sund_project *project;
+  const run_settings *settings;
+  size_t count;
+  task *task;
+  const sund_query **query; /* count: of the tasks */
+  sund_results *results;    /* count               */
+  sources *sources;
+  sund_inputs inputs;
+  sund_findings findings; /* of reading          */
+} run;
+
+enum { MOST_STANDARDS = 200 };
+
+/* ------------------------------------------------------------------------------------------------------- tasks */
+
+/* Standards named by the option `standard`, families opened. A file is looked for beside the project. */
+static sund_code read_standards(sund_ctx *ctx, const sund_project *project, const sund_request *request, task *t) {
+  const sund_option *option = options_find(t->query->option_count, t->query->options, "standard", false);
+  if (!option) return SUND_OK;
+  const sund_strings *names = (const sund_strings *)((const char *)t->options + option->offset);
+  if (!(t->standard = sund_alloc(ctx, MOST_STANDARDS, sizeof *t->standard))) return SUND_LIMIT;
+  const sund_setting *setting = options_setting(t->query, request, "standard");
+  for (size_t i = 0; i < names->count; i++) {
+    sund_mark mark = setting && i < setting->values ? setting->value_mark[i] : (sund_mark){0};
+    TRY(sund_standard_read(ctx, names->value[i], mark.line > 0 ? project->folder : ".", mark, MOST_STANDARDS,
+                           t->standard, &t->standards));
+  }
+  return SUND_OK;
+}
+
+/* Is the query in the comma list? NULL lists all. */
+static bool listed(const char *list, const char *name) {
+  size_t length = strlen(name);
+  for (const char *at = list; at; at = strchr(at, ',') ? strchr(at, ',') + 1 : NULL)
+    if (strncmp(at, name, length) == 0 && (at[length] == ',' || at[length] == '\0')) return true;
+  return list == NULL;
+}
+
+static sund_code make_tasks(sund_ctx *ctx, run *r) {
+  const sund_project *project = r->project;
+  if (!(r->task = sund_alloc(ctx, project->requests, sizeof *r->task)) ||
+      !(r->query = sund_alloc(ctx, project->requests, sizeof *r->query)) ||
+      !(r->results = sund_alloc(ctx, project->requests, sizeof *r->results)))
+    return SUND_LIMIT;
+  for (size_t i = 0; i < project->requests; i++) {
+    const sund_request *request = &project->request[i];
+    if (!listed(r->settings->only, request->query)) continue;
+    task *t = &r->task[r->count];
+    t->query = r->query[r->count] = sund_query_find(request->query);
+    if (!t->query) return sund_fail_at(ctx, request->mark, "no query \"%s\" in this version", request->query);
+    TRY(options_fill(ctx, t->query, request, &t->options));
+    TRY(read_standards(ctx, project, request, t));
+    r->count++;
+  }
+  return r->count > 0 ? SUND_OK : sund_fail(ctx, SUND_USAGE, "no query to run: the project has no queries");
+}
+
+static uint32_t wanted_roles(const run *r) {
+  uint32_t roles = 0;
+  for (size_t q = 0; q < r->count; q++)
+    for (size_t k = 0; k < r->query[q]->need_count; k++) roles |= 1u << r->query[q]->needs[k].role;
+  return roles;
+}
+
+/* ------------------------------------------------------------------------------------------------------- check */
+
+static void tell(const run *r, const sund_ctx *failed, size_t *problems) {
+  ++*problems;
+  if (r->settings->problem) r->settings->problem(failed, r->settings->problem_data);
+}
+
+/* Looks at and reads one source of the project on its own, so that its failure does not hide the others'. */
+static sund_code check_source(sund_ctx *ctx, const run *r, size_t i, size_t *problems) {
+  sund_ctx *one = sund_ctx_child(ctx);
+  if (!one) return SUND_LIMIT;
+  sund_project alone = *r->project;
+  alone.sources = 1;
+  alone.source = &r->project->source[i];
+  alone.scenarios = 0;
+  sources *s = NULL;
+  sund_table *table;
+  sund_findings findings = {0};
+  sund_code code = sources_look(one, &alone, NULL, UINT32_MAX, &s);
+  if (code == SUND_OK && sund_role_of(alone.source->role)->medium == SUND_VECTOR &&
+      !(alone.source->crs == NULL && s->peek[0].wkt == NULL && s->peek[0].kind == SUND_NONE))
+    code = sources_frame(one, &alone, s);
+  if (code == SUND_OK) code = sources_read_one(one, s, 0, &table, &findings);
+  if (code != SUND_OK && code != SUND_CANCELLED) tell(r, one, problems);
+  for (size_t f = 0; code == SUND_OK && f < findings.count && !r->settings->quiet; f++)
+    fprintf(stderr, "sund check: %s: %s\n", findings.item[f].source ? findings.item[f].source : "",
+            findings.item[f].text);
+  if (code == SUND_CANCELLED) sund_ctx_pass(ctx, one);
+  sund_ctx_free(one);
+  return sund_failure(ctx, NULL, NULL, NULL);
+}
+
+static sund_code check_all(sund_ctx *ctx, run *r) {
+  size_t problems = 0;
+  for (size_t i = 0; i < r->project->sources; i++) {
+    TRY(sund_progress(ctx, (double)i / (double)r->project->sources, sund_base_name(r->project->source[i].path)));
+    TRY(check_source(ctx, r, i, &problems));
+  }
+  if (problems > 0)
+    return sund_fail(ctx, SUND_SOURCE, "%zu problem%s in the sources", problems, problems == 1 ? "" : "s");
+  if (!r->settings->quiet) fprintf(stderr, "sund check: %zu sources read, no problem\n", r->project->sources);
+  return SUND_OK;
+}
+
+/* ----------------------------------------------------------------------------------------------------- compute */
+
+static sund_code compute(sund_ctx *ctx, run *r) {
+  for (size_t q = 0; q < r->count; q++) {
+    r->inputs.standards = r->task[q].standards;
+    r->inputs.standard = r->task[q].standard;
+    TRY(r->query[q]->run(ctx, &r->inputs, r->task[q].options, &r->results[q]));
+  }
+  return SUND_OK;
+}
+
+/* --------------------------------------------------------------------------------------------------- write */
+
+/* The value of an option as it was used; NULL when it was not. */
+static const char *option_value(sund_ctx *ctx, const sund_option *option, const void *member) {
+  const sund_numbers *numbers = member;
+  const sund_strings *strings = member;
+  const char *text = "";
+  switch (option->kind) {
+    case SUND_FLAG:
+      return *(const bool *)member ? "yes" : "no";
+    case SUND_NUMBER:
+      return sund_text(ctx, "%.15g", *(const double *)member);
+    case SUND_NUMBERS:
+      for (size_t i = 0; text && i < numbers->count; i++)
+        text = sund_text(ctx, "%s%s%.15g", text, i ? "," : "", numbers->value[i]);
+      return text;
+    case SUND_WORD:
+    case SUND_STRING:
+      return *(const char *const *)member ? *(const char *const *)member : "not given";
+    case SUND_STRINGS:
+      for (size_t i = 0; text && i < strings->count; i++)
+        text = sund_text(ctx, "%s%s%s", text, i ? "," : "", strings->value[i]);
+      return text;
+  }
+  return NULL;
+}
+
+/* Options as they were used, for the record. */
+static const char *parameter_text(sund_ctx *ctx, const run *r) {
+  const char *text = "";
+  for (size_t q = 0; text && q < r->count; q++)
+    for (size_t k = 0; text && k < r->query[q]->option_count; k++) {
+      const sund_option *option = &r->query[q]->options[k];
+      const void *member = (const char *)r->task[q].options + option->offset;
+      const char *value = option_value(ctx, option, member);
+      if (!value) return NULL;
+      text = sund_text(ctx, "%s%s%s.%s=%s", text, *text ? "; " : "", r->query[q]->name, option->name, value);
+    }
+  return text;
+}
+
+/* Layers of all queries, then the record; a table two queries gave is an error of ours. */
+static sund_code gather_layers(sund_ctx *ctx, const run *r, const record_output *record, size_t *count,
+                               sund_layer **out) {
+  size_t room = 4, n = 0;
+  for (size_t q = 0; q < r->count; q++) room += r->results[q].layers;
+  sund_layer *layer = sund_alloc(ctx, room, sizeof *layer);
+  if (!layer) return SUND_LIMIT;
+  for (size_t q = 0; q < r->count; q++)
+    for (size_t i = 0; i < r->results[q].layers; i++)
+      if (r->results[q].layer[i].table->rows > 0) layer[n++] = r->results[q].layer[i];
+  layer[n++] = record->indicators;
+  layer[n++] = record->run;
+  layer[n++] = record->sources;
+  if (record->any_finding) layer[n++] = record->findings;
+  for (size_t i = 0; i < n; i++) layer[i].history = record->history;
+  *count = n;
+  *out = layer;
+  return SUND_OK;
+}
+
+static void print_warnings(const sund_findings *findings, const char *name) {
+  for (size_t i = 0; i < findings->count; i++) {
+    const sund_finding *f = &findings->item[i];
+    if (strcmp(f->severity, "note") == 0) continue;
+    fprintf(stderr, "sund %s: %s: %s%s%s", name, f->severity, f->source ? f->source : "", f->source ? ": " : "",
+            f->text);
+    if (f->feature != SUND_NO_FEATURE) fprintf(stderr, " (feature %lld)", (long long)f->feature);
+    fputc('\n', stderr);
+  }
+}
+
+static void say_what_was_done(const run *r, const record_output *record, size_t layers) {
+  if (r->settings->quiet) return;
+  print_warnings(&r->findings, "read");
+  for (size_t q = 0; q < r->count; q++) print_warnings(&r->results[q].findings, r->query[q]->name);
+  if (r->settings->output)
+    fprintf(stderr, "sund: %s: %zu tables, %zu indicators, %zu warnings\n", sund_base_name(r->settings->output),
+            layers, record->indicators.table->rows, record->warnings);
+}
+
+static sund_code write_result(sund_ctx *ctx, run *r) {
+  record_input from = {r->project,  r->settings, r->sources, &r->inputs,
+                       r->count,    r->query,    r->results, parameter_text(ctx, r),
+                       &r->findings};
+  record_output record = {0};
+  size_t count;
+  sund_layer *layer;
+  if (!from.parameters) return SUND_LIMIT;
+  TRY(record_make(ctx, &from, &record));
+  TRY(gather_layers(ctx, r, &record, &count, &layer));
+  if (r->settings->output) {
+    TRY(sund_progress(ctx, 0.85, "writing"));
+    sund_gpkg_spec spec = {.path = r->settings->output,
+                           .overwrite = r->settings->overwrite,
+                           .crs = r->sources->frame.crs,
+                           .language = r->settings->language,
+                           .date = record.date,
+                           .record = record.json,
+                           .layers = count,
+                           .layer = layer};
+    TRY(sund_gpkg_write(ctx, &spec));
+  }
+  if (r->settings->json) {
+    const char *text;
+    const sund_json_member members[] = {{"program", "sund " SUND_VERSION, NULL},
+                                        {"command", r->settings->command, NULL},
+                                        {"indicators", NULL, record.indicators.table},
+                                        {"findings", NULL, record.findings.table}};
+    TRY(sund_json_write(ctx, 4, members, &text));
+    puts(text);
+  }
+  TRY(sund_progress(ctx, 1, "done"));
+  say_what_was_done(r, &record, count);
+  return SUND_OK;
+}
+
+sund_code run_project(sund_ctx *ctx, const sund_project *project, const run_settings *settings) {
+  run r = {.project = project, .settings = settings};
+  r.inputs.scenario = settings->scenario ? settings->scenario : "baseline";
+  TRY(make_tasks(ctx, &r));
+  if (settings->check) return check_all(ctx, &r);
+  if (settings->output) TRY(sund_gpkg_target(ctx, settings->output, settings->overwrite));
+  TRY(sources_look(ctx, project, settings->scenario, wanted_roles(&r), &r.sources));
+  TRY(sources_frame(ctx, project, r.sources));
+  if (settings->dry_run) return plan_print(ctx, r.sources, r.count, r.query, settings);
+  if (project->goals && !settings->quiet)
+    fprintf(stderr, "sund: note: %zu goals are read, but not evaluated by this version\n", project->goals);
+  TRY(sources_read(ctx, r.sources, &r.inputs, &r.findings));
+  TRY(compute(ctx, &r));
+  return write_result(ctx, &r);
+}

@@ -1,0 +1,210 @@
+/* sources.c - from a project to tables: which sources are read, in which CRS, once each.
+ *
+ * Order: sources_look (open everything, read no feature), sources_frame, sources_read.
+ */
+#include "sources.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ------------------------------------------------------------------------------------------------------- look */
+
+static sund_code find_scenario(sund_ctx *ctx, const sund_project *project, const char *name,
+                               const sund_scenario **out) {
+  *out = NULL;
+  if (!name || strcmp(name, "baseline") == 0) return SUND_OK;
+  const char **words = sund_alloc(ctx, project->scenarios, sizeof *words);
+  if (!words) return SUND_LIMIT;
+  for (size_t i = 0; i < project->scenarios; i++) {
+    words[i] = project->scenario[i].name;
+    if (strcmp(words[i], name) == 0) *out = &project->scenario[i];
+  }
+  if (*out) return SUND_OK;
+  const char *near = sund_nearest_word(name, project->scenarios, words);
+  return sund_fail(ctx, SUND_USAGE, "no scenario \"%s\" in the project%s%s%s", name, near ? "; did you mean \"" : "",
+                   near ? near : "", near ? "\"?" : "");
+}
+
+static sund_code pick_sources(sund_ctx *ctx, const sund_project *project, const sund_scenario *scenario,
+                              uint32_t roles, sources *s) {
+  size_t room = project->sources + (scenario ? scenario->sources : 0);
+  if (!(s->source = sund_alloc(ctx, room, sizeof *s->source)) ||
+      !(s->peek = sund_alloc(ctx, room, sizeof *s->peek)) ||
+      !(s->reading = sund_alloc(ctx, room, sizeof *s->reading)))
+    return SUND_LIMIT;
+  for (size_t i = 0; i < room; i++) {
+    const sund_source *source = i < project->sources ? &project->source[i] : &scenario->source[i - project->sources];
+    if (roles >> source->role & 1) s->source[s->count++] = *source;
+  }
+  return SUND_OK;
+}
+
+/* Every field a source maps must be there. */
+static sund_code check_fields(sund_ctx *ctx, const sund_source *source, const sund_peek *peek) {
+  for (size_t f = 0; f < source->fields; f++) {
+    const char *wanted = source->field[f].value;
+    bool found = false;
+    for (size_t k = 0; k < peek->fields && !found; k++) found = sund_same_name(peek->field[k], wanted);
+    if (found) continue;
+    const char *near = sund_nearest_word(wanted, peek->fields, peek->field);
+    sund_fail_at(ctx, source->field[f].mark, "layer %s has no field \"%s\" (for %s)%s%s%s", peek->layer, wanted,
+                 source->field[f].key, near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+    return sund_blame(ctx, sund_base_name(source->path), SUND_NO_FEATURE);
+  }
+  return SUND_OK;
+}
+
+static sund_code look_at(sund_ctx *ctx, size_t profiles, sund_profile *const *profile, sund_source *source,
+                         sund_peek *peek) {
+  if (sund_role_of(source->role)->medium != SUND_VECTOR) return SUND_OK;
+  TRY(sund_vector_peek(ctx, source, peek));
+  TRY(check_fields(ctx, source, peek));
+  return sund_profile_apply(ctx, profiles, profile, peek->fields, peek->field, peek->layer, source);
+}
+
+sund_code sources_look(sund_ctx *ctx, const sund_project *project, const char *scenario_name, uint32_t roles,
+                       sources **out) {
+  const sund_scenario *scenario;
+  sources *s = sund_alloc(ctx, 1, sizeof *s);
+  if (!s) return SUND_LIMIT;
+  TRY(find_scenario(ctx, project, scenario_name, &scenario));
+  TRY(pick_sources(ctx, project, scenario, roles, s));
+  sund_profile **profile = sund_alloc(ctx, project->profiles, sizeof *profile);
+  if (!profile) return SUND_LIMIT;
+  for (size_t p = 0; p < project->profiles; p++) TRY(sund_profile_read(ctx, project->profile[p], &profile[p]));
+  for (size_t i = 0; i < s->count; i++) TRY(look_at(ctx, project->profiles, profile, &s->source[i], &s->peek[i]));
+  *out = s;
+  return SUND_OK;
+}
+
+/* ------------------------------------------------------------------------------------------------------ frame */
+
+/* The first source that can say where the project lies: areas, then homes, then any other. */
+static const sund_peek *leading_source(const sources *s, const char **role) {
+  static const sund_role order[] = {SUND_AREAS, SUND_HOMES, SUND_LAND, SUND_COAST, SUND_GREEN, SUND_PATHS};
+  for (size_t k = 0; k < sizeof order / sizeof *order; k++)
+    for (size_t i = 0; i < s->count; i++)
+      if (s->source[i].role == order[k] && (s->peek[i].wkt || s->source[i].crs)) {
+        *role = sund_role_of(order[k])->name;
+        return &s->peek[i];
+      }
+  return NULL;
+}
+
+/* The UTM zone of the source's middle: ETRS89 in Europe, WGS 84 elsewhere. */
+static sund_code utm_zone(sund_ctx *ctx, const double box[4], const sund_crs **out) {
+  double longitude = (box[0] + box[2]) / 2, latitude = (box[1] + box[3]) / 2;
+  if (!(longitude >= -180 && longitude <= 180 && latitude >= -84 && latitude <= 84))
+    return sund_fail(ctx, SUND_DATA, "no metric CRS can be chosen from the data: give crs, e.g. EPSG:25832");
+  int zone = (int)floor((longitude + 180) / 6) % 60 + 1;
+  bool europe = zone >= 28 && zone <= 38 && latitude > 30;
+  const char *code = sund_text(ctx, "EPSG:%d", europe ? 25800 + zone : (latitude >= 0 ? 32600 : 32700) + zone);
+  sund_crs *crs;
+  if (!code) return SUND_LIMIT;
+  TRY(sund_crs_open(ctx, code, &crs));
+  *out = crs;
+  return SUND_OK;
+}
+
+sund_code sources_frame(sund_ctx *ctx, const sund_project *project, sources *s) {
+  sund_crs *crs;
+  s->frame.heights = project->heights;
+  if (project->heights) {
+    if (sund_crs_open(ctx, project->heights, &crs) != SUND_OK || !sund_crs_vertical(crs))
+      return sund_fail_at(ctx, project->heights_mark,
+                          "heights: \"%s\" is no height system (DVR90 is EPSG:5799, RH2000 EPSG:5613)",
+                          project->heights);
+  }
+  if (project->crs) {
+    TRY(sund_crs_open(ctx, project->crs, &crs));
+    if (!sund_crs_metric(crs))
+      return sund_fail_at(ctx, project->crs_mark, "crs: %s is not in metres; give a projected one, e.g. EPSG:25832",
+                          project->crs);
+    s->frame.crs = crs;
+    s->crs_reason = "as asked";
+    return SUND_OK;
+  }
+  const char *role = NULL;
+  const sund_peek *peek = leading_source(s, &role);
+  if (!peek) return sund_fail(ctx, SUND_USAGE, "no source says its CRS: give crs, e.g. EPSG:25832");
+  const sund_source *source = &s->source[peek - s->peek];
+  TRY(sund_crs_open(ctx, peek->wkt ? peek->wkt : source->crs, &crs));
+  s->frame.crs = crs;
+  s->crs_reason = sund_text(ctx, "of %s", role);
+  if (!sund_crs_metric(crs)) {
+    TRY(utm_zone(ctx, peek->box, &s->frame.crs));
+    s->crs_reason = sund_text(ctx, "UTM zone of %s", role);
+  }
+  return s->crs_reason ? SUND_OK : SUND_LIMIT;
+}
+
+/* ------------------------------------------------------------------------------------------------------- read */
+
+sund_code sources_read_one(sund_ctx *ctx, sources *s, size_t i, sund_table **table, sund_findings *findings) {
+  sund_reading *reading = &s->reading[i];
+  *table = NULL;
+  switch (sund_role_of(s->source[i].role)->medium) {
+    case SUND_VECTOR:
+      return sund_vector_read(ctx, &s->source[i], &s->frame, table, reading, findings);
+    case SUND_RASTER:
+      return sund_raster_read(ctx, &s->source[i], NULL, reading, findings);
+    case SUND_GTFS:
+      return sund_gtfs_check(ctx, &s->source[i], reading, findings);
+  }
+  return sund_fail(ctx, SUND_DEFECT, "role without a medium");
+}
+
+/* Joins what was read for one role, and its extents. */
+static sund_code join_role(sund_ctx *ctx, sources *s, sund_role role, sund_table *const *table, sund_inputs *in) {
+  sund_table **mine = sund_alloc(ctx, s->count, sizeof *mine), *joined;
+  double(*extent)[4] = sund_alloc(ctx, s->count, sizeof *extent);
+  size_t count = 0, extents = 0;
+  if (!mine || !extent) return SUND_LIMIT;
+  for (size_t i = 0; i < s->count; i++) {
+    if (s->source[i].role != role || !table[i]) continue;
+    mine[count++] = table[i];
+    const double *e = s->reading[i].extent;
+    if (e[0] <= e[2]) memcpy(extent[extents++], e, sizeof *extent);
+  }
+  if (count == 0) return SUND_OK;
+  TRY(sund_table_join(ctx, role, count, mine, &joined));
+  in->role[role] = joined;
+  in->extent[role] = (const double(*)[4])extent;
+  in->extents[role] = extents;
+  return SUND_OK;
+}
+
+/* Two sources that lie hundreds of kilometres apart are not one place: one of them says a wrong CRS. */
+static sund_code check_together(sund_ctx *ctx, const sources *s) {
+  static const double FAR_M = 200000;
+  const double *base = NULL;
+  for (size_t i = 0; i < s->count && !base; i++)
+    if (s->source[i].role == SUND_AREAS && s->reading[i].extent[0] <= s->reading[i].extent[2])
+      base = s->reading[i].extent;
+  for (size_t i = 0; base && i < s->count; i++) {
+    const double *e = s->reading[i].extent;
+    if (s->source[i].role == SUND_AREAS || e[0] > e[2]) continue;
+    double dx = fmax(0, fmax(base[0] - e[2], e[0] - base[2])), dy = fmax(0, fmax(base[1] - e[3], e[1] - base[3]));
+    if (hypot(dx, dy) <= FAR_M) continue;
+    sund_fail(ctx, SUND_DATA,
+              "%s lies %.0f km from the areas: is its CRS (%s) the right one? If the file says nothing or something "
+              "wrong, give |crs=EPSG:...",
+              sund_role_of(s->source[i].role)->name, hypot(dx, dy) / 1000, s->reading[i].crs);
+    return sund_blame(ctx, sund_base_name(s->source[i].path), SUND_NO_FEATURE);
+  }
+  return SUND_OK;
+}
+
+sund_code sources_read(sund_ctx *ctx, sources *s, sund_inputs *in, sund_findings *findings) {
+  sund_table **table = sund_alloc(ctx, s->count, sizeof *table);
+  if (!table) return SUND_LIMIT;
+  for (size_t i = 0; i < s->count; i++) {
+    TRY(sund_progress(ctx, 0.4 * (double)i / (double)s->count, sund_base_name(s->source[i].path)));
+    TRY(sources_read_one(ctx, s, i, &table[i], findings));
+  }
+  TRY(check_together(ctx, s));
+  in->crs = s->frame.crs;
+  for (sund_role role = 0; role < SUND_ROLE_COUNT; role++) TRY(join_role(ctx, s, role, table, in));
+  return SUND_OK;
+}

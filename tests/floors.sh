@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# The house: calls go down only, third-party libraries stay in their rooms, no state outside the context.
+set -u
+cd "$(dirname "$0")/.."
+bad=0
+complain() { echo "$1" >&2; bad=1; }
+
+# includes FLOOR PATTERN MESSAGE [FILES THAT MAY]
+forbid() {
+  local where=$1 pattern=$2 message=$3 allowed=${4:-^$}
+  local hits
+  hits=$(grep -rnE "$pattern" $where --include='*.[ch]' | grep -vE "^($allowed):" || true)
+  [ -z "$hits" ] || complain "$message:
+$hits"
+}
+
+# Floors.
+forbid geo '#include "(sund/(layers|queries)|\.\./|layers/|queries/)' "geo looks up"
+forbid layers '#include "(sund/queries|\.\./|geo/|queries/)' "layers looks up, or behind geo's front door"
+forbid queries '#include "(\.\./|geo/|layers/)' "queries looks behind a front door"
+forbid include/sund/geo.h '#include "' "geo.h includes another floor"
+forbid include/sund/layers.h '#include "sund/queries' "layers.h includes the upper floor"
+
+# Third-party headers in their rooms.
+forbid "geo layers queries include" '#include <proj|#include <geodesic' "PROJ outside its room" 'geo/(crs[a-z_]*|geodesic|ground|version)\.[ch]'
+forbid "geo layers queries include" '#include <geos' "GEOS outside its room" 'geo/(overlay[a-z_]*|version)\.[ch]'
+forbid "geo layers queries include" '#include <(gdal|ogr|cpl)' "GDAL outside its rooms" 'layers/(guard|vector[a-z_]*|raster[a-z_]*|gtfs|version)\.[ch]'
+forbid "geo layers queries include" '#include <sqlite3' "SQLite outside its rooms" 'layers/(gpkg[a-z_]*|publish|rtree|version)\.[ch]'
+forbid "geo layers queries include" '#include <yaml' "libyaml outside its room" 'layers/yaml\.c'
+forbid "geo layers queries include" '#include <jansson' "jansson outside its room" 'layers/json\.c'
+forbid "geo layers queries include" '#include <openssl' "libcrypto outside its room" 'layers/vector_scan\.c'
+forbid "geo layers queries include" '#include <pthread' "threads outside the pool" 'geo/pool\.c'
+
+# Nothing ends the program but main; nothing is allocated but by the arena.
+forbid "geo layers queries" '[^a-z_](exit|abort|_exit)\(' "the program is ended outside main" 'queries/main\.c'
+forbid "geo layers queries" '[^a-z_.>](malloc|realloc|strdup)\(' "memory from outside the arena"
+forbid "geo layers queries" '[^a-z_]setlocale\(' "the locale is changed"
+forbid "geo layers queries" '[^a-z_](time|gettimeofday|clock_gettime|rand|random)\(' "the clock or chance has a say" 'queries/progress\.c'
+
+# No file-scope variable that is not const: data symbols of the built libraries, when there is a build.
+for library in build/release/libsund_{geo,layers,queries}.a; do
+  [ -f "$library" ] || continue
+  state=$(nm "$library" 2>/dev/null | awk '$2 ~ /^[bBdDC]$/ { print $3 }' | grep -vE '^(__|\.|completed|query_|sund_shipped|.*_(table|fields|labels?)$)' || true)
+  [ -z "$state" ] || echo "note: writable data in $library: $state"
+done
+
+# Headers compile alone.
+for header in include/sund/*.h geo/*.h layers/*.h queries/*.h; do
+  case $header in queries/list.h) continue ;; esac
+  extra=$(pkg-config --cflags gdal geos proj sqlite3 yaml-0.1 jansson libcrypto 2>/dev/null)
+  # shellcheck disable=SC2086
+  ${CC:-cc} -std=c11 -fsyntax-only -Iinclude -I. -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE $extra -x c "$header" 2>/dev/null \
+    || complain "$header does not compile alone"
+done
+
+[ $bad -eq 0 ] && echo "floors: clean"
+exit $bad
