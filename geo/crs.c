@@ -1,4 +1,4 @@
-/* crs.c - coordinate reference systems and operations between them. The only file that includes PROJ's headers.
+/* crs.c - coordinate reference systems and operations between them. The only file that includes PROJ's main header.
  *
  * Order of calls: sund_crs_open for each system, sund_op_open for a pair, sund_op_apply for points.
  *
@@ -11,7 +11,6 @@
  */
 #include "geo/crs.h"
 
-#include <geodesic.h>
 #include <math.h>
 #include <proj.h>
 #include <proj_experimental.h>
@@ -455,29 +454,4 @@ sund_code sund_op_apply(sund_ctx *ctx, const sund_op *op, size_t n, double *x, d
   if (!given) return sund_fail(ctx, SUND_DATA, "coordinate is not finite (x %g, y %g)", x[wrong], y[wrong]);
   return sund_fail(ctx, SUND_DATA, "coordinate x %.9g, y %.9g cannot be transformed (%s): wrong CRS or swapped axes?",
                    x[wrong], y[wrong], op->name);
-}
-
-/* -------------------------------------------------------------------------------------------------- geodesics */
-
-double crs_geodesic_line(double major_m, double flattening, size_t n, const double *lon, const double *lat) {
-  struct geod_geodesic ellipsoid;
-  geod_init(&ellipsoid, major_m, flattening);
-  double sum = 0;
-  for (size_t i = 1; i < n; i++) {
-    double metres = 0;
-    geod_inverse(&ellipsoid, lat[i - 1], lon[i - 1], lat[i], lon[i], &metres, NULL, NULL);
-    sum += metres;
-  }
-  return sum;
-}
-
-double crs_geodesic_ring(double major_m, double flattening, size_t n, const double *lon, const double *lat) {
-  struct geod_geodesic ellipsoid;
-  struct geod_polygon ring;
-  geod_init(&ellipsoid, major_m, flattening);
-  geod_polygon_init(&ring, 0);
-  for (size_t i = 0; i + 1 < n; i++) geod_polygon_addpoint(&ellipsoid, &ring, lat[i], lon[i]);
-  double area = 0;
-  geod_polygon_compute(&ellipsoid, &ring, 0, 1, &area, NULL);
-  return area;
 }

@@ -19,8 +19,4 @@ sund_code crs_unproject_open(sund_ctx *ctx, const sund_crs *crs, sund_op **out, 
 /* The ellipsoid: half the major axis in metres, and the flattening (0 for a sphere). */
 void crs_ellipsoid(const sund_crs *crs, double *major_m, double *flattening);
 
-/* Geodesic length of a polyline in metres, and signed area of a ring in m2, of n positions in degrees. */
-double crs_geodesic_line(double major_m, double flattening, size_t n, const double *lon, const double *lat);
-double crs_geodesic_ring(double major_m, double flattening, size_t n, const double *lon, const double *lat);
-
 #endif

@@ -32,6 +32,7 @@ static sund_ctx *new_ctx(void) {
   ctx->count = &ctx->own_count;
   ctx->feature = SUND_NO_FEATURE;
   ctx->threads = 1;
+  ctx->progress_high = 1;
   return ctx;
 }
 
@@ -51,6 +52,8 @@ sund_ctx *sund_ctx_child(sund_ctx *parent) {
   ctx->threads = parent->threads;
   ctx->progress = parent->progress;
   ctx->progress_data = parent->progress_data;
+  ctx->progress_low = parent->progress_low;
+  ctx->progress_high = parent->progress_high;
   return ctx;
 }
 
@@ -200,8 +203,14 @@ void sund_ctx_progress(sund_ctx *ctx, sund_progress_fn hook, void *data) {
   ctx->progress_data = data;
 }
 
+void sund_ctx_progress_part(sund_ctx *ctx, double low, double high) {
+  ctx->progress_low = low;
+  ctx->progress_high = high;
+}
+
 sund_code sund_progress(sund_ctx *ctx, double share, const char *message) {
-  if (ctx->progress && !ctx->progress(share, message, ctx->progress_data))
+  double whole = ctx->progress_low + share * (ctx->progress_high - ctx->progress_low);
+  if (ctx->progress && !ctx->progress(whole, message, ctx->progress_data))
     return sund_fail(ctx, SUND_CANCELLED, "stopped on request");
   return SUND_OK;
 }

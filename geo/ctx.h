@@ -24,6 +24,7 @@ struct sund_ctx {
   bool has_source;
   int64_t feature;
   sund_progress_fn progress;
+  double progress_low, progress_high; /* part of the run that shares 0 to 1 stand for */
   void *progress_data;
 };
 

@@ -1,12 +1,39 @@
 /* geodesic.c - lengths and areas on the ellipsoid.
  *
  * Positions are brought to longitude and latitude of the CRS's own datum (no datum shift is involved), then measured
- * by geodesics from vertex to vertex. Karney (2013), Algorithms for geodesics, J. Geodesy 87: 43-55.
+ * by geodesics from vertex to vertex, with the routines that come with PROJ. Karney (2013), Algorithms for geodesics,
+ * J. Geodesy 87: 43-55.
  */
+#include <geodesic.h>
 #include <math.h>
 #include <string.h>
 
 #include "geo/crs.h"
+
+/* Metres along positions in degrees. */
+static double line_length(double major_m, double flattening, size_t n, const double *lon, const double *lat) {
+  struct geod_geodesic ellipsoid;
+  geod_init(&ellipsoid, major_m, flattening);
+  double sum = 0;
+  for (size_t i = 1; i < n; i++) {
+    double metres = 0;
+    geod_inverse(&ellipsoid, lat[i - 1], lon[i - 1], lat[i], lon[i], &metres, NULL, NULL);
+    sum += metres;
+  }
+  return sum;
+}
+
+/* Square metres of a closed ring, positive when counter-clockwise. */
+static double ring_area(double major_m, double flattening, size_t n, const double *lon, const double *lat) {
+  struct geod_geodesic ellipsoid;
+  struct geod_polygon ring;
+  geod_init(&ellipsoid, major_m, flattening);
+  geod_polygon_init(&ring, 0);
+  for (size_t i = 0; i + 1 < n; i++) geod_polygon_addpoint(&ellipsoid, &ring, lat[i], lon[i]);
+  double area = 0;
+  geod_polygon_compute(&ellipsoid, &ring, 0, 1, &area, NULL);
+  return area;
+}
 
 /* Copies of positions in degrees. */
 typedef struct positions {
@@ -55,12 +82,12 @@ static sund_code measure_one(sund_ctx *ctx, const sund_crs *crs, size_t n, const
 
 sund_code sund_geodesic_length(sund_ctx *ctx, const sund_crs *crs, size_t n, const double *x, const double *y,
                                double *metres) {
-  return measure_one(ctx, crs, n, x, y, crs_geodesic_line, metres);
+  return measure_one(ctx, crs, n, x, y, line_length, metres);
 }
 
 sund_code sund_geodesic_area(sund_ctx *ctx, const sund_crs *crs, size_t n, const double *x, const double *y,
                              double *square_metres) {
-  return measure_one(ctx, crs, n, x, y, crs_geodesic_ring, square_metres);
+  return measure_one(ctx, crs, n, x, y, ring_area, square_metres);
 }
 
 sund_code sund_geodesic_measure(sund_ctx *ctx, const sund_crs *crs, const sund_shapes *shapes, double *out) {
@@ -75,10 +102,10 @@ sund_code sund_geodesic_measure(sund_ctx *ctx, const sund_crs *crs, const sund_s
     for (size_t part = shapes->first_part[row]; part < shapes->first_part[row + 1]; part++) {
       const size_t first = shapes->first_vertex[part], n = shapes->first_vertex[part + 1] - first;
       if (shapes->kind == SUND_LINE) {
-        sum += crs_geodesic_line(major_m, flattening, n, at.lon + first, at.lat + first);
+        sum += line_length(major_m, flattening, n, at.lon + first, at.lat + first);
       } else {
         /* The flag decides what a ring is; its direction in the source does not. */
-        const double area = fabs(crs_geodesic_ring(major_m, flattening, n, at.lon + first, at.lat + first));
+        const double area = fabs(ring_area(major_m, flattening, n, at.lon + first, at.lat + first));
         sum += shapes->hole && shapes->hole[part] ? -area : area;
       }
     }

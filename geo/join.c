@@ -68,8 +68,8 @@ static bool finite_part(const sund_shapes *lines, size_t part) {
   return true;
 }
 
-sund_code join_clean(sund_ctx *scratch, join *j, const sund_shapes *lines, const int32_t *level, const uint8_t *keep,
-                     sund_join_report *report) {
+sund_code join_clean(sund_ctx *scratch, sund_ctx *early, join *j, const sund_shapes *lines, const int32_t *level,
+                     const uint8_t *keep, sund_join_report *report) {
   if (lines->vertices >= JOIN_NONE / 2)
     return sund_fail(scratch, SUND_LIMIT, "the network has %zu vertices; %u are the most", lines->vertices,
                      JOIN_NONE / 2 - 1);
@@ -101,7 +101,7 @@ sund_code join_clean(sund_ctx *scratch, join *j, const sund_shapes *lines, const
   shapes->vertices = vertices;
   j->shapes = shapes;
   j->rows = lines->rows;
-  return sund_segments_build(scratch, shapes, &j->segments);
+  return sund_segments_build(early, shapes, &j->segments);
 }
 
 /* ------------------------------------------------------------------------------------------------------- stops */
@@ -163,6 +163,22 @@ static size_t count_moved_ends(join *j) {
   return moved;
 }
 
+/* Everything up to the graph itself. near: nodes of j, see join_near. */
+static sund_code prepare(sund_ctx *scratch, join *j, const sund_shapes *lines, const int32_t *level,
+                         const uint8_t *keep, uint8_t **near, sund_join_report *report) {
+  sund_ctx *early = sund_ctx_child(scratch);
+  if (!early) return SUND_LIMIT;
+  sund_code code = join_clean(scratch, early, j, lines, level, keep, report);
+  if (code == SUND_OK) code = join_cross(scratch, early, j, report);
+  if (code == SUND_OK) code = join_stops(early, j);
+  if (code == SUND_OK) code = join_near(scratch, early, j, near);
+  if (code == SUND_OK) code = join_stops(scratch, j);
+  if (code != SUND_OK) code = sund_ctx_pass(scratch, early);
+  sund_ctx_free(early);
+  j->segments = NULL;
+  return code;
+}
+
 sund_code sund_graph_join(sund_ctx *ctx, const sund_shapes *lines, const int32_t *level, const double *length_m,
                           const uint8_t *keep, double tolerance, const sund_ground *ground, sund_graph **out,
                           sund_join_report *report) {
@@ -171,13 +187,11 @@ sund_code sund_graph_join(sund_ctx *ctx, const sund_shapes *lines, const int32_t
   sund_join_report said = {.lines = lines->rows, .near_x = NAN, .near_y = NAN};
   join j = {.ground = ground, .tolerance = tolerance};
   uint8_t *near = NULL;
-  sund_code code = join_clean(scratch, &j, lines, level, keep, &said);
-  if (code == SUND_OK) code = join_cross(scratch, &j, &said);
-  if (code == SUND_OK) code = join_stops(scratch, &j);
-  if (code == SUND_OK) code = join_near(scratch, &j, &near);
-  if (code == SUND_OK) code = join_stops(scratch, &j);
-  if (code == SUND_OK) said.snapped_ends = count_moved_ends(&j);
-  if (code == SUND_OK) code = graph_build(ctx, scratch, &j, length_m, near, out, &said);
+  sund_code code = prepare(scratch, &j, lines, level, keep, &near, &said);
+  if (code == SUND_OK) {
+    said.snapped_ends = count_moved_ends(&j);
+    code = graph_build(ctx, scratch, &j, length_m, near, out, &said);
+  }
   if (code == SUND_OK && report) *report = said;
   if (code != SUND_OK) code = sund_ctx_pass(ctx, scratch);
   sund_ctx_free(scratch);

@@ -1,6 +1,7 @@
 /* join.h - lines on their way to a network; private to join*.c and graph.c.
  *
- * Order of calls: join_clean, join_cross, join_stops, join_near, join_stops again, graph_build.
+ * Order of calls: join_clean, join_cross, join_stops, join_near, join_stops again, graph_build. What graph_build needs
+ * lies in `scratch`, the rest in `early`, which is freed before the graph is built.
  */
 #ifndef SUND_GEO_JOIN_H
 #define SUND_GEO_JOIN_H
@@ -25,7 +26,7 @@ typedef struct join {
   sund_shapes *shapes;     /* the lines kept, a part a row, no vertex twice in succession  */
   size_t *line;            /* parts: row of the caller's lines                            */
   int32_t *level;          /* parts                                                       */
-  sund_segments *segments; /* index over shapes; its rows are parts                       */
+  sund_segments *segments; /* index over shapes; its rows are parts. Early               */
   size_t rows;             /* rows of the caller's lines                                  */
 
   size_t nodes;
@@ -43,18 +44,18 @@ typedef struct join {
 } join;
 
 /* The lines without those not kept, NAN-free, without repeated vertices. */
-sund_code join_clean(sund_ctx *scratch, join *j, const sund_shapes *lines, const int32_t *level, const uint8_t *keep,
-                     sund_join_report *report);
+sund_code join_clean(sund_ctx *scratch, sund_ctx *early, join *j, const sund_shapes *lines, const int32_t *level,
+                     const uint8_t *keep, sund_join_report *report);
 
 /* Finds where lines of one level meet, and equal ends: nodes and cuts. Fills report->crossings. */
-sund_code join_cross(sund_ctx *scratch, join *j, sund_join_report *report);
+sund_code join_cross(sund_ctx *scratch, sund_ctx *early, join *j, sund_join_report *report);
 
 /* Puts nodes and cuts in order along every part. */
 sund_code join_stops(sund_ctx *scratch, join *j);
 
 /* Joins ends with nodes and lines within the tolerance: more cuts, and nodes that become one. near (nodes): 1 where an
  * end stays loose although another line is close. */
-sund_code join_near(sund_ctx *scratch, join *j, uint8_t **near);
+sund_code join_near(sund_ctx *scratch, sund_ctx *early, join *j, uint8_t **near);
 
 /* For qsort: places in order, ties by node. */
 int join_by_place(const void *left, const void *right);

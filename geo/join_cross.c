@@ -29,7 +29,8 @@ typedef struct hit {
 } hit;
 
 typedef struct crossing {
-  sund_ctx *scratch;
+  sund_ctx *scratch; /* for what lasts */
+  sund_ctx *early;
   join *j;
   hit *hits;
   size_t hit_count;
@@ -167,11 +168,11 @@ static void unite(crossing *c, uint32_t a, uint32_t b) {
 /* Marks ends and inner vertices, and unites vertices with equal coordinates. */
 static sund_code unite_equal(crossing *c) {
   const sund_shapes *shapes = c->j->shapes;
-  uint32_t *part_of = sund_alloc(c->scratch, shapes->vertices, sizeof *part_of);
+  uint32_t *part_of = sund_alloc(c->early, shapes->vertices, sizeof *part_of);
   if (!part_of) return SUND_LIMIT;
   same all = {.shapes = shapes, .level = c->j->level, .part = part_of}, ends = {.shapes = shapes, .part = part_of};
-  TRY(same_open(c->scratch, shapes->vertices, &all));
-  TRY(same_open(c->scratch, 2 * shapes->parts, &ends));
+  TRY(same_open(c->early, shapes->vertices, &all));
+  TRY(same_open(c->early, 2 * shapes->parts, &ends));
   for (size_t part = 0; part < shapes->parts; part++) {
     const uint32_t first = (uint32_t)shapes->first_vertex[part], last = (uint32_t)shapes->first_vertex[part + 1] - 1;
     for (uint32_t v = first; v <= last; v++) {
@@ -205,7 +206,7 @@ static sund_code make_cuts(crossing *c) {
   join *j = c->j;
   size_t count = 0;
   for (size_t i = 0; i < c->hit_count; i++) count += cuts_of(&c->hits[i]);
-  j->cut = sund_alloc(c->scratch, count, sizeof *j->cut);
+  j->cut = sund_alloc(c->early, count, sizeof *j->cut);
   if (!j->cut) return SUND_LIMIT;
   uint32_t next = (uint32_t)j->shapes->vertices;
   for (size_t i = 0; i < c->hit_count; i++) {
@@ -269,7 +270,7 @@ static sund_code room_for_nodes(sund_ctx *scratch, join *j) {
 /* Numbers the nodes in the order of the points that stand for them. */
 static sund_code make_nodes(crossing *c, sund_join_report *report) {
   join *j = c->j;
-  uint32_t *node = sund_alloc(c->scratch, c->points, sizeof *node);
+  uint32_t *node = sund_alloc(c->early, c->points, sizeof *node);
   if (!node) return SUND_LIMIT;
   for (uint32_t p = 0; p < c->points; p++)
     node[p] = c->parent[p] == p && (c->flag[p] & (MEETS | ENDS)) ? (uint32_t)j->nodes++ : JOIN_NONE;
@@ -292,17 +293,17 @@ static sund_code make_nodes(crossing *c, sund_join_report *report) {
   return SUND_OK;
 }
 
-sund_code join_cross(sund_ctx *scratch, join *j, sund_join_report *report) {
-  crossing c = {.scratch = scratch, .j = j};
+sund_code join_cross(sund_ctx *scratch, sund_ctx *early, join *j, sund_join_report *report) {
+  crossing c = {.scratch = scratch, .early = early, .j = j};
   const gather_plan plan = {.rows = j->segments->count, .block = BLOCK, .size = sizeof(hit), .room = ROOM};
   void *hits = NULL;
-  TRY(gather_for(scratch, &plan, find_pairs, j, &hits, &c.hit_count));
+  TRY(gather_for(early, &plan, find_pairs, j, &hits, &c.hit_count));
   c.hits = hits;
   c.points = j->shapes->vertices;
   for (size_t i = 0; i < c.hit_count; i++) c.points += c.hits[i].kind == CROSSING;
-  if (c.points >= JOIN_NONE) return sund_fail(scratch, SUND_LIMIT, "the network has too many crossings");
-  c.parent = sund_alloc(scratch, c.points, sizeof *c.parent);
-  c.flag = sund_alloc(scratch, c.points, 1);
+  if (c.points >= JOIN_NONE) return sund_fail(early, SUND_LIMIT, "the network has too many crossings");
+  c.parent = sund_alloc(early, c.points, sizeof *c.parent);
+  c.flag = sund_alloc(early, c.points, 1);
   if (!c.parent || !c.flag) return SUND_LIMIT;
   for (uint32_t p = 0; p < c.points; p++) c.parent[p] = p;
   TRY(unite_equal(&c));

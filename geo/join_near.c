@@ -86,8 +86,7 @@ static sund_code open_draft(sund_ctx *scratch, draft *d) {
   join *j = d->j;
   d->first = sund_alloc(scratch, j->nodes + 1, sizeof *d->first);
   d->piece = sund_alloc(scratch, j->stops, 2 * sizeof *d->piece);
-  d->near = sund_alloc(scratch, j->nodes, 1);
-  if (!d->first || !d->piece || !d->near) return SUND_LIMIT;
+  if (!d->first || !d->piece) return SUND_LIMIT;
   for (size_t k = 0; k < j->stops; k++) {
     if (!is_piece(j, k)) continue;
     d->first[j->stop[k].node]++;
@@ -354,17 +353,19 @@ static sund_code apply(sund_ctx *scratch, join *j, const tie *ties, size_t count
   return SUND_OK;
 }
 
-sund_code join_near(sund_ctx *scratch, join *j, uint8_t **near) {
+sund_code join_near(sund_ctx *scratch, sund_ctx *early, join *j, uint8_t **near) {
   draft d = {.j = j, .radius = NEAR_MISS * MAP_SLACK * j->tolerance};
   d.map_radius = graph_map_reach(j->ground, d.radius);
   d.map_scale = graph_map_reach(j->ground, 1);
-  TRY(open_draft(scratch, &d));
+  d.near = sund_alloc(scratch, j->nodes, 1);
+  if (!d.near) return SUND_LIMIT;
+  TRY(open_draft(early, &d));
   const gather_plan plan = {
       .rows = j->tolerance > 0 ? j->nodes : 0, .block = BLOCK, .size = sizeof(tie), .room = ROOM};
   void *ties = NULL;
   size_t count = 0;
-  TRY(gather_for(scratch, &plan, look_near, &d, &ties, &count));
-  TRY(apply(scratch, j, ties, count));
+  TRY(gather_for(early, &plan, look_near, &d, &ties, &count));
+  TRY(apply(early, j, ties, count));
   *near = d.near;
   return SUND_OK;
 }

@@ -133,19 +133,24 @@ sund_code sund_overlay_intersect(sund_ctx *ctx, const sund_shapes *a, const sund
 
 /* --------------------------------------------------------------------------------------------------- subtract */
 
-/* Union of the rows of b that were hit, as copies; NULL with a failure noted. */
-static sund_code unite_hits(overlay_set *bs, const overlay_hits *hits, GEOSGeometry **buffer, GEOSGeometry **out) {
+/* Union of the rows of b that were hit, as far as they reach into `box`. */
+static sund_code unite_hits(overlay_set *bs, const overlay_hits *hits, const double box[4], GEOSGeometry **buffer,
+                            GEOSGeometry **out) {
   overlay *o = bs->o;
+  const double margin = 1; /* metre: so that no edge of the row itself lies on the cut */
+  const double wide[4] = {box[0] - margin, box[1] - margin, box[2] + margin, box[3] + margin};
   for (size_t i = 0; i < hits->count; i++) {
     const GEOSGeometry *geom;
+    const bool whole = box_holds(wide, bs->box[hits->row[i]]);
     sund_code code = overlay_row(bs, hits->row[i], &geom);
-    buffer[i] = code == SUND_OK ? GEOSGeom_clone_r(o->geos, geom) : NULL;
+    buffer[i] = code != SUND_OK ? NULL : whole ? GEOSGeom_clone_r(o->geos, geom) : overlay_clip(o, geom, wide);
     if (buffer[i]) continue;
+    if (code == SUND_OK) code = overlay_fail(o, "clip", hits->row[i]);
     while (i-- > 0) GEOSGeom_destroy_r(o->geos, buffer[i]);
-    return code != SUND_OK ? code : overlay_fail(o, "copy", hits->row[0]);
+    return code;
   }
   *out = overlay_unite_all(o, buffer, hits->count);
-  return *out ? SUND_OK : overlay_fail(o, "unite", hits->row[0]);
+  return *out ? SUND_OK : overlay_fail_pair(o, "unite", hits->row[0], hits->row[hits->count - 1]);
 }
 
 /* Leaves in hits the rows of b that meet the row of a; *whole when one of them covers it. */
@@ -171,7 +176,7 @@ static sund_code subtract_row(overlay_set *as, size_t row, overlay_set *bs, over
   TRY(keep_meeting(as, row, bs, hits, &whole));
   if (whole) return overlay_add(result, NULL, true);
   if (!hits->count) return overlay_copy(result, as->shapes, row);
-  TRY(unite_hits(bs, hits, buffer, &cover));
+  TRY(unite_hits(bs, hits, as->box[row], buffer, &cover));
   GEOSGeometry *rest = overlay_combine(o, OVERLAY_SUBTRACT, as->geom[row], cover);
   GEOSGeom_destroy_r(o->geos, cover);
   if (!rest) return overlay_fail_pair(o, "subtract", row, hits->row[0]);

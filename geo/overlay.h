@@ -80,6 +80,8 @@ GEOSGeometry *overlay_unite(overlay *o, const GEOSGeometry *a);
 /* Union of geometries, which it destroys. NULL on failure. */
 GEOSGeometry *overlay_unite_all(overlay *o, GEOSGeometry **geoms, size_t count);
 
+/* The part of a geometry in a box. NULL on failure. */
+GEOSGeometry *overlay_clip(overlay *o, const GEOSGeometry *g, const double box[4]);
 /* The n-th polygon of a polygon or a collection, borrowed; NULL when that is no polygon or empty. */
 const GEOSGeometry *overlay_polygon(overlay *o, const GEOSGeometry *g, int n);
 /* Union of all rows of areas, the caller's to destroy. */

@@ -129,8 +129,8 @@ static sund_code check_part(const overlay_set *set, size_t row, size_t part) {
     }
   }
   if (s->kind == SUND_AREA && end > first && (s->x[first] != s->x[end - 1] || s->y[first] != s->y[end - 1])) {
-    return sund_fail(set->o->scratch, SUND_DATA, "row %zu has a ring that is not closed, at %.3f %.3f", row, s->x[first],
-                     s->y[first]);
+    return sund_fail(set->o->scratch, SUND_DATA, "row %zu has a ring that is not closed, at %.3f %.3f", row,
+                     s->x[first], s->y[first]);
   }
   return SUND_OK;
 }
@@ -289,6 +289,13 @@ GEOSGeometry *overlay_unite_all(overlay *o, GEOSGeometry **geoms, size_t count) 
   GEOSGeometry *result = overlay_unite(o, all);
   GEOSGeom_destroy_r(o->geos, all);
   return result;
+}
+
+GEOSGeometry *overlay_clip(overlay *o, const GEOSGeometry *g, const double box[4]) {
+  GEOSGeometry *window = GEOSGeom_createRectangle_r(o->geos, box[0], box[1], box[2], box[3]);
+  GEOSGeometry *inside = window ? overlay_combine(o, OVERLAY_INTERSECT, g, window) : NULL;
+  if (window) GEOSGeom_destroy_r(o->geos, window);
+  return inside;
 }
 
 const GEOSGeometry *overlay_polygon(overlay *o, const GEOSGeometry *g, int n) {

@@ -14,8 +14,8 @@
 struct overlay_ring {
   const double *x, *y; /* set when the row is complete: the arrays move while they grow */
   size_t first, n;
-  size_t polygon;      /* number of its polygon in the row, later the polygon's rank    */
-  size_t number;       /* in the row as GEOS gave it                                    */
+  size_t polygon; /* number of its polygon in the row, later the polygon's rank    */
+  size_t number;  /* in the row as GEOS gave it                                    */
   bool hole;
 };
 

@@ -55,7 +55,8 @@ static sund_code find(overlay *o, const sund_shapes *areas, double gap, double m
   return code;
 }
 
-sund_code sund_overlay_shore(sund_ctx *ctx, const sund_shapes *areas, double gap, double min_area, sund_shapes **out) {
+sund_code sund_overlay_shore(sund_ctx *ctx, const sund_shapes *areas, double gap, double min_area,
+                             sund_shapes **out) {
   overlay *o;
   TRY(overlay_open(ctx, &o));
   return overlay_close(o, find(o, areas, gap, min_area, out));

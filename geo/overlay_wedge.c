@@ -23,9 +23,9 @@ typedef struct wedges {
   overlay_set *land;       /* a row per polygon, no holes                                          */
   sund_segments *segments; /* of the areas                                                         */
   size_t spots, spot_room;
-  double (*spot)[4];       /* boxes around segments of the land's boundary with two areas near     */
+  double (*spot)[4]; /* boxes around segments of the land's boundary with two areas near     */
   size_t fills, fill_room;
-  GEOSGeometry **fill;     /* what is put between areas, at last with the land itself              */
+  GEOSGeometry **fill; /* what is put between areas, at last with the land itself              */
 } wedges;
 
 /* ------------------------------------------------------------------------------------------------------ spots */
@@ -146,7 +146,9 @@ static void destroy_fills(void *data) {
   w->fills = 0;
 }
 
-static sund_code failed(wedges *w) { return overlay_fail(w->o, "find the shore", SIZE_MAX); }
+static sund_code failed(wedges *w) {
+  return overlay_fail(w->o, "find the shore", SIZE_MAX);
+}
 
 /* Takes over g, which may be NULL after a failure of GEOS. */
 static sund_code keep(wedges *w, GEOSGeometry *g) {
@@ -175,14 +177,6 @@ static sund_code keep_fill(wedges *w, GEOSGeometry *g) {
   return measured && !thick ? SUND_OK : keep(w, grown);
 }
 
-/* The part of a geometry in a box. NULL on failure. */
-static GEOSGeometry *clip(overlay *o, const GEOSGeometry *g, const double box[4]) {
-  GEOSGeometry *window = GEOSGeom_createRectangle_r(o->geos, box[0], box[1], box[2], box[3]);
-  GEOSGeometry *inside = window ? overlay_combine(o, OVERLAY_INTERSECT, g, window) : NULL;
-  if (window) GEOSGeom_destroy_r(o->geos, window);
-  return inside;
-}
-
 /* Leaves in hits the areas that touch the piece, to a millimetre. */
 static sund_code keep_touching(wedges *w, const GEOSGeometry *piece, overlay_hits *hits) {
   size_t kept = 0;
@@ -201,7 +195,7 @@ static sund_code keep_touching(wedges *w, const GEOSGeometry *piece, overlay_hit
 /* The part of the piece within the gap of an area, of which only the surroundings are looked at. NULL on failure. */
 static GEOSGeometry *part_near(wedges *w, const GEOSGeometry *piece, const double box[4], const GEOSGeometry *area) {
   const GEOSContextHandle_t geos = w->o->geos;
-  GEOSGeometry *local = clip(w->o, area, box);
+  GEOSGeometry *local = overlay_clip(w->o, area, box);
   GEOSGeometry *grown = local ? GEOSBuffer_r(geos, local, w->gap, OVERLAY_QUADRANT) : NULL;
   GEOSGeometry *result = grown ? overlay_combine(w->o, OVERLAY_INTERSECT, piece, grown) : NULL;
   if (local) GEOSGeom_destroy_r(geos, local);
@@ -273,7 +267,7 @@ static sund_code land_in(wedges *w, const double box[4], overlay_hits *hits, GEO
   for (size_t i = 0; i < hits->count; i++) {
     const GEOSGeometry *polygon;
     sund_code code = overlay_row(w->land, hits->row[i], &polygon);
-    buffer[i] = code == SUND_OK ? clip(w->o, polygon, box) : NULL;
+    buffer[i] = code == SUND_OK ? overlay_clip(w->o, polygon, box) : NULL;
     if (buffer[i]) continue;
     while (i-- > 0) GEOSGeom_destroy_r(w->o->geos, buffer[i]);
     return code == SUND_OK ? failed(w) : code;

@@ -80,6 +80,34 @@ sund_code sund_shapes_new(sund_ctx *ctx, sund_kind kind, size_t rows, size_t par
   return SUND_OK;
 }
 
+sund_code sund_shapes_pick(sund_ctx *ctx, const sund_shapes *from, size_t count, const size_t *row,
+                           sund_shapes **out) {
+  size_t parts = 0, vertices = 0;
+  for (size_t i = 0; i < count; i++) {
+    size_t p = from->first_part[row[i]], q = from->first_part[row[i] + 1];
+    parts += q - p;
+    vertices += from->first_vertex[q] - from->first_vertex[p];
+  }
+  sund_shapes *to = NULL;
+  TRY(sund_shapes_new(ctx, from->kind, count, parts, vertices, &to));
+  size_t part = 0, vertex = 0;
+  for (size_t i = 0; i < count; i++) {
+    to->first_part[i] = part;
+    for (size_t p = from->first_part[row[i]]; p < from->first_part[row[i] + 1]; p++) {
+      to->first_vertex[part] = vertex;
+      if (to->hole) to->hole[part] = from->hole[p];
+      size_t n = from->first_vertex[p + 1] - from->first_vertex[p];
+      memcpy(to->x + vertex, from->x + from->first_vertex[p], n * sizeof *to->x);
+      memcpy(to->y + vertex, from->y + from->first_vertex[p], n * sizeof *to->y);
+      vertex += n, part++;
+    }
+  }
+  to->first_part[count] = part;
+  to->first_vertex[part] = vertex;
+  *out = to;
+  return SUND_OK;
+}
+
 static void grow_box(double box[4], double x, double y) {
   if (x < box[0]) box[0] = x;
   if (y < box[1]) box[1] = y;

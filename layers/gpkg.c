@@ -37,10 +37,18 @@ static sund_code write_layer(gpkg_file *file, size_t layer) {
   return code;
 }
 
+/* Does the user want to stop? What share of the run the writing is only the caller knows: 0 takes nothing back. */
+static sund_code ask(sund_ctx *ctx) {
+  return sund_progress(ctx, 0, "writing");
+}
+
 static sund_code fill(gpkg_file *file) {
   TRY(gpkg_open_draft(file));
   TRY(gpkg_create(file));
-  for (size_t i = 0; i < file->spec->layers; i++) TRY(write_layer(file, i));
+  for (size_t i = 0; i < file->spec->layers; i++) {
+    TRY(ask(file->ctx));
+    TRY(write_layer(file, i));
+  }
   return gpkg_finish(file);
 }
 
@@ -54,12 +62,14 @@ static sund_code build(sund_ctx *ctx, const sund_gpkg_spec *spec, const char *pa
   return code == SUND_OK ? gpkg_prove(&file) : code;
 }
 
-static sund_code build_and_publish(sund_ctx *ctx, const sund_gpkg_spec *spec, const publish_target *target) {
+static sund_code build_and_publish(sund_ctx *ctx, const sund_gpkg_spec *spec, const publish_target *target,
+                                   int wait_ms) {
   publish_draft draft = {.fd = -1};
   gpkg_old old = {NULL};
   sund_code code = publish_begin(ctx, target, &draft);
   if (code == SUND_OK) code = build(ctx, spec, draft.path);
-  if (code == SUND_OK) code = gpkg_old_take(ctx, target, WAIT_MS, &old);
+  if (code == SUND_OK) code = ask(ctx); /* the last time: what is published stays */
+  if (code == SUND_OK) code = gpkg_old_take(ctx, target, wait_ms, &old);
   if (code == SUND_OK) code = publish_commit(ctx, target, &draft);
   gpkg_old_release(&old);
   publish_drop(target, &draft);
@@ -67,25 +77,29 @@ static sund_code build_and_publish(sund_ctx *ctx, const sund_gpkg_spec *spec, co
   return code;
 }
 
-static sund_code write_file(sund_ctx *ctx, const sund_gpkg_spec *spec) {
+static sund_code write_file(sund_ctx *ctx, const sund_gpkg_spec *spec, int wait_ms) {
   TRY(gpkg_check(ctx, spec));
   publish_target target = {.folder = -1};
   TRY(publish_enter(ctx, spec->path, spec->overwrite, &target));
-  sund_code code = build_and_publish(ctx, spec, &target);
+  sund_code code = build_and_publish(ctx, spec, &target, wait_ms);
   publish_leave(&target);
   return code;
 }
 
-sund_code sund_gpkg_write(sund_ctx *ctx, const sund_gpkg_spec *spec) {
+sund_code gpkg_write_waiting(sund_ctx *ctx, const sund_gpkg_spec *spec, int wait_ms) {
   sund_ctx *scratch = sund_ctx_child(ctx);
   if (!scratch) return SUND_LIMIT;
-  sund_code code = write_file(scratch, spec);
+  sund_code code = write_file(scratch, spec, wait_ms);
   if (code != SUND_OK) {
     sund_ctx_pass(ctx, scratch);
     sund_blame(ctx, base_name(spec->path), SUND_NO_FEATURE);
   }
   sund_ctx_free(scratch);
   return code;
+}
+
+sund_code sund_gpkg_write(sund_ctx *ctx, const sund_gpkg_spec *spec) {
+  return gpkg_write_waiting(ctx, spec, WAIT_MS);
 }
 
 /* A temporary that stands for the run from its first check to its end, so that a second run sees it. */

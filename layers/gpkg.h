@@ -109,4 +109,9 @@ sund_code gpkg_old_look(sund_ctx *ctx, const publish_target *target, int wait_ms
 sund_code gpkg_old_take(sund_ctx *ctx, const publish_target *target, int wait_ms, gpkg_old *old);
 void gpkg_old_release(gpkg_old *old);
 
+/* --- gpkg.c */
+
+/* sund_gpkg_write with another patience towards programs that have the older file open. */
+sund_code gpkg_write_waiting(sund_ctx *ctx, const sund_gpkg_spec *spec, int wait_ms);
+
 #endif

@@ -17,7 +17,7 @@
 #include "path.h"
 
 /* A view may take this many steps of SQLite's machine: some seconds. */
-enum { STEPS_A_CALL = 100000, CALLS_ALLOWED = 2000 };
+enum { STEPS_A_CALL = 100000, CALLS_ALLOWED = 1000 };
 
 enum { ID_GPKG = 0x47504B47, ID_GP10 = 0x47503130, ID_GP11 = 0x47503131 };
 
@@ -29,11 +29,13 @@ struct gpkg_inspect {
 };
 
 /* Virtual tables that hold what they show; others can read files or the network. */
-static const char *const harmless_modules[] = {"rtree",          "fts3",           "fts4",        "fts5",
-                                               "VirtualKNN",     "VirtualKNN2",    "VirtualElementary",
-                                               "VirtualSpatialIndex", "rtree_i32"};
+static const char *const harmless_modules[] = {
+    "rtree",    "fts3", "fts4", "fts5", "VirtualKNN", "VirtualKNN2", "VirtualElementary", "VirtualSpatialIndex",
+    "rtree_i32"};
 
-static void close_inspect(void *data) { sqlite3_close(((gpkg_inspect *)data)->db); }
+static void close_inspect(void *data) {
+  sqlite3_close(((gpkg_inspect *)data)->db);
+}
 
 static int count_calls(void *data) {
   gpkg_inspect *inspect = data;
@@ -44,12 +46,18 @@ static sund_code fail_sqlite(sund_ctx *ctx, gpkg_inspect *inspect) {
   int error = sqlite3_errcode(inspect->db);
   const char *text = sqlite3_errmsg(inspect->db);
   switch (error & 0xFF) {
-    case SQLITE_NOMEM: return sund_fail(ctx, SUND_LIMIT, "out of memory while reading the database");
-    case SQLITE_INTERRUPT: return sund_fail(ctx, SUND_LIMIT, "a view does not end; save its result as a table");
-    case SQLITE_NOTADB: return sund_fail(ctx, SUND_SOURCE, "is no SQLite database, or an encrypted one");
-    case SQLITE_CORRUPT: return sund_fail(ctx, SUND_SOURCE, "file is damaged (%s)", text);
-    case SQLITE_BUSY: return sund_fail(ctx, SUND_SOURCE, "is being written by another program; try again");
-    default: return sund_fail(ctx, SUND_SOURCE, "cannot be read as a database (%s)", text);
+    case SQLITE_NOMEM:
+      return sund_fail(ctx, SUND_LIMIT, "out of memory while reading the database");
+    case SQLITE_INTERRUPT:
+      return sund_fail(ctx, SUND_LIMIT, "a view does not end; save its result as a table");
+    case SQLITE_NOTADB:
+      return sund_fail(ctx, SUND_SOURCE, "is no SQLite database, or an encrypted one");
+    case SQLITE_CORRUPT:
+      return sund_fail(ctx, SUND_SOURCE, "file is damaged (%s)", text);
+    case SQLITE_BUSY:
+      return sund_fail(ctx, SUND_SOURCE, "is being written by another program; try again");
+    default:
+      return sund_fail(ctx, SUND_SOURCE, "cannot be read as a database (%s)", text);
   }
 }
 
@@ -92,7 +100,7 @@ static sund_code check_modules(sund_ctx *ctx, gpkg_inspect *inspect) {
     bool harmless = false;
     if (using) {
       using += strlen(" USING");
-      while (isspace((unsigned char)*using)) using++;
+      while (isspace((unsigned char)*using)) using ++;
       size_t length = strcspn(using, " \t\r\n(");
       for (size_t i = 0; i < sizeof harmless_modules / sizeof *harmless_modules; i++)
         if (strlen(harmless_modules[i]) == length && strncasecmp(using, harmless_modules[i], length) == 0)
@@ -167,7 +175,9 @@ sund_code gpkg_inspect_open(sund_ctx *ctx, const char *path, bool settle, bool i
   return SUND_OK;
 }
 
-bool gpkg_inspect_geopackage(const gpkg_inspect *inspect) { return inspect->geopackage; }
+bool gpkg_inspect_geopackage(const gpkg_inspect *inspect) {
+  return inspect->geopackage;
+}
 
 /* ----------------------------------------------------------------------------------------------------------- pages */
 
@@ -241,8 +251,8 @@ static sund_code check_key(sund_ctx *ctx, gpkg_inspect *inspect, const char *lay
 static sund_code read_contents(sund_ctx *ctx, gpkg_inspect *inspect, const char *layer, gpkg_facts *facts) {
   sqlite3_stmt *statement = NULL;
   bool row = false;
-  sund_code code = prepare(ctx, inspect, &statement, "SELECT last_change FROM gpkg_contents WHERE table_name = %Q",
-                           layer);
+  sund_code code =
+      prepare(ctx, inspect, &statement, "SELECT last_change FROM gpkg_contents WHERE table_name = %Q", layer);
   if (code == SUND_OK) code = step(ctx, inspect, statement, &row);
   const char *date = row && code == SUND_OK ? column_text(statement, 0) : "";
   facts->listed = row;
@@ -267,8 +277,10 @@ static sund_code find_faults(sund_ctx *ctx, gpkg_inspect *inspect, const char *l
     const char *table = column_text(statement, 0), *type = column_text(statement, 1), *fault = NULL;
     if (strcmp(type, "view") == 0) continue;
     if (*type == '\0') fault = "is listed in gpkg_contents but is not there";
-    else if ((code = check_key(ctx, inspect, table, &found)) == SUND_OK && !found) fault = "has no integer primary key";
-    if (fault && !(facts->note = sund_text(ctx, "the file breaks the GeoPackage standard: table %s %s", table, fault)))
+    else if ((code = check_key(ctx, inspect, table, &found)) == SUND_OK && !found)
+      fault = "has no integer primary key";
+    if (fault &&
+        !(facts->note = sund_text(ctx, "the file breaks the GeoPackage standard: table %s %s", table, fault)))
       code = SUND_LIMIT;
   }
   sqlite3_finalize(statement);
@@ -279,8 +291,10 @@ sund_code gpkg_inspect_layer(sund_ctx *ctx, gpkg_inspect *inspect, const char *l
   gpkg_facts facts = {0};
   sqlite3_stmt *statement = NULL;
   bool row = false, keyed = true;
-  sund_code code = prepare(ctx, inspect, &statement, "SELECT type FROM sqlite_master WHERE name = %Q COLLATE NOCASE "
-                           "AND type IN ('table', 'view')", layer);
+  sund_code code = prepare(ctx, inspect, &statement,
+                           "SELECT type FROM sqlite_master WHERE name = %Q COLLATE NOCASE "
+                           "AND type IN ('table', 'view')",
+                           layer);
   if (code == SUND_OK) code = step(ctx, inspect, statement, &row);
   facts.view = row && code == SUND_OK && strcmp(column_text(statement, 0), "view") == 0;
   sqlite3_finalize(statement);
@@ -326,11 +340,12 @@ sund_code gpkg_inspect_crs(sund_ctx *ctx, gpkg_inspect *inspect, const char *lay
   /* Bytes 5 to 8 of a geometry are its srs_id in either byte order; 0 and -1 say nothing. */
   uint32_t low = (uint32_t)crs, high = __builtin_bswap32(low);
   statement = NULL;
-  code = prepare(ctx, inspect, &statement,
-                 "SELECT min(\"%w\"), hex(substr(\"%w\", 5, 4)) AS srs, count(*) FROM \"%w\" WHERE typeof(\"%w\") = 'blob' "
-                 "AND substr(\"%w\", 1, 2) = x'4750' AND srs NOT IN ('%08X', '%08X', '00000000', 'FFFFFFFF') "
-                 "GROUP BY srs ORDER BY 1",
-                 key ? key : geometry, geometry, layer, geometry, geometry, low, high);
+  code = prepare(
+      ctx, inspect, &statement,
+      "SELECT min(\"%w\"), hex(substr(\"%w\", 5, 4)) AS srs, count(*) FROM \"%w\" WHERE typeof(\"%w\") = 'blob' "
+      "AND substr(\"%w\", 1, 2) = x'4750' AND srs NOT IN ('%08X', '%08X', '00000000', 'FFFFFFFF') "
+      "GROUP BY srs ORDER BY 1",
+      key ? key : geometry, geometry, layer, geometry, geometry, low, high);
   if (code == SUND_OK) code = step(ctx, inspect, statement, &row);
   if (code == SUND_OK && row) {
     sund_fail(ctx, SUND_DATA, "%" PRId64 " geometries carry another CRS number than their table (%" PRId64 ")",

@@ -17,11 +17,11 @@ sund_code gpkg_inspect_pages(sund_ctx *ctx, gpkg_inspect *inspect, const char *l
 
 /* What the database itself says about a layer. */
 typedef struct gpkg_facts {
-  int64_t rows;        /* counted                                       */
-  bool listed;         /* in gpkg_contents                              */
+  int64_t rows; /* counted                                       */
+  bool listed;  /* in gpkg_contents                              */
   bool view;
-  const char *date;    /* last_change, YYYY-MM-DD, or NULL              */
-  const char *note;    /* a fault that does no harm, or NULL            */
+  const char *date; /* last_change, YYYY-MM-DD, or NULL              */
+  const char *note; /* a fault that does no harm, or NULL            */
 } gpkg_facts;
 /* Counts a layer. SUND_LIMIT for a view that does not end; SUND_SOURCE for a table without a key. */
 sund_code gpkg_inspect_layer(sund_ctx *ctx, gpkg_inspect *inspect, const char *layer, gpkg_facts *out);

@@ -187,6 +187,9 @@ static sund_code fold_and_lock(sund_ctx *ctx, const publish_target *target, int 
   if (rc == SQLITE_OK) rc = sqlite3_busy_timeout(*db, wait_ms);
   if (rc == SQLITE_OK) rc = sqlite3_exec(*db, "PRAGMA journal_mode=DELETE", NULL, NULL, NULL);
   if (rc == SQLITE_OK) rc = sqlite3_exec(*db, "BEGIN EXCLUSIVE", NULL, NULL, NULL);
+  /* SQLite opens a protected file for reading only, and its exclusive lock is then none. */
+  if (rc == SQLITE_OK && sqlite3_db_readonly(*db, "main") != 0)
+    return sund_fail(ctx, SUND_OUTPUT, "the output exists and is write-protected");
   sund_code code = SUND_OK;
   if (rc == SQLITE_OK) rc = inspect(ctx, *db, &code);
   if (code != SUND_OK) return code;

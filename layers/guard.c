@@ -44,17 +44,26 @@ typedef struct entry {
 } entry;
 
 static const entry vector_entries[] = {
-    {"GPKG", RegisterOGRGeoPackage},       {"ESRI Shapefile", RegisterOGRShape},    {"GeoJSON", RegisterOGRGeoJSON},
-    {"GeoJSONSeq", RegisterOGRGeoJSONSeq}, {"FlatGeobuf", RegisterOGRFlatGeobuf},   {"GML", RegisterOGRGML},
-    {"KML", RegisterOGRKML},               {"CSV", RegisterOGRCSV},                 {"MapInfo File", RegisterOGRTAB},
-    {"SQLite", RegisterOGRSQLite},         {"OpenFileGDB", RegisterOGROpenFileGDB}, {"OSM", RegisterOGROSM},
+    {"GPKG", RegisterOGRGeoPackage},
+    {"ESRI Shapefile", RegisterOGRShape},
+    {"GeoJSON", RegisterOGRGeoJSON},
+    {"GeoJSONSeq", RegisterOGRGeoJSONSeq},
+    {"FlatGeobuf", RegisterOGRFlatGeobuf},
+    {"GML", RegisterOGRGML},
+    {"KML", RegisterOGRKML},
+    {"CSV", RegisterOGRCSV},
+    {"MapInfo File", RegisterOGRTAB},
+    {"SQLite", RegisterOGRSQLite},
+    {"OpenFileGDB", RegisterOGROpenFileGDB},
+    {"OSM", RegisterOGROSM},
     {NULL, RegisterOGRMEM},
+    {NULL, GDALRegister_MEM},
 };
 
 /* PNG only decodes the tiles of a GeoPackage. */
 static const entry raster_entries[] = {
-    {"GTiff", GDALRegister_GTiff}, {"AAIGrid", GDALRegister_AAIGrid},  {"HFA", GDALRegister_HFA},
-    {"GPKG", RegisterOGRGeoPackage}, {"netCDF", GDALRegister_netCDF}, {NULL, GDALRegister_PNG},
+    {"GTiff", GDALRegister_GTiff},   {"AAIGrid", GDALRegister_AAIGrid}, {"HFA", GDALRegister_HFA},
+    {"GPKG", RegisterOGRGeoPackage}, {"netCDF", GDALRegister_netCDF},   {NULL, GDALRegister_PNG},
 };
 
 static const entry writer_entries[] = {
@@ -83,17 +92,20 @@ static const char *const settings[][2] = {
     {"GTIFF_HONOUR_NEGATIVE_SCALEY", "NO"},
 };
 
-static const char *const open_options[] = {
-    "DOWNLOAD_SCHEMA=NO", "WRITE_GFS=NO", "AUTODETECT_TYPE=NO",
-    "X_POSSIBLE_NAMES=x,lon,lng,longitude,easting,east,øst,etrs89_x",
-    "Y_POSSIBLE_NAMES=y,lat,latitude,northing,north,nord,etrs89_y",
-    "GEOM_POSSIBLE_NAMES=wkt,geom,geometry,the_geom", NULL};
+static const char *const xml_options[] = {"DOWNLOAD_SCHEMA=NO", "WRITE_GFS=NO", NULL};
+static const char *const csv_options[] = {"AUTODETECT_TYPE=NO",
+                                          "X_POSSIBLE_NAMES=x,lon,lng,longitude,easting,east,øst,etrs89koordinat_øst",
+                                          "Y_POSSIBLE_NAMES=y,lat,latitude,northing,north,nord,etrs89koordinat_nord",
+                                          "GEOM_POSSIBLE_NAMES=wkt,geom,geometry,the_geom", NULL};
+static const char *const wal_options[] = {"IMMUTABLE=YES", NULL};
+static const char *const no_options[] = {NULL};
 
 /* ------------------------------------------------------------------------------------------------------- capture */
 
 /* Words in warnings which mean that what GDAL delivers is not what the file holds. */
-static const char *const losses[] = {"UTF-8",    "clamped",     "clipped", "overflow", "out of range", "outside the range",
-                                     "truncated", "incompletely", "corrupt", "Cannot read", "not a valid"};
+static const char *const losses[] = {"UTF-8",        "clamped",           "clipped",    "overflow",
+                                     "out of range", "outside the range", "truncated",  "incompletely",
+                                     "corrupt",      "Cannot read",       "not a valid"};
 
 static bool means_loss(const char *message) {
   for (size_t i = 0; i < COUNT(losses); i++)
@@ -115,6 +127,7 @@ static void CPL_STDCALL capture(CPLErr level, CPLErrorNum number, const char *me
   if (level == CE_Warning && !means_loss(message)) {
     char line[GUARD_TEXT];
     copy_line(line, message);
+    if (path_find(line, "Non closed ring")) return; /* closed and counted by whoever reads */
     for (size_t i = 0; i < g->notes; i++)
       if (strcmp(g->note[i], line) == 0) return;
     if (g->notes < GUARD_NOTES) strcpy(g->note[g->notes++], line);
@@ -156,7 +169,9 @@ static void register_all(const entry *entries, size_t count, const char **names)
   if (names) names[named] = NULL;
 }
 
-void guard_register_writers(void) { register_all(writer_entries, COUNT(writer_entries), NULL); }
+void guard_register_writers(void) {
+  register_all(writer_entries, COUNT(writer_entries), NULL);
+}
 
 static void close_dataset(void *data) {
   guard *g = data;
@@ -167,13 +182,18 @@ static void close_dataset(void *data) {
 static sund_code fail_unknown(guard *g, guard_kind kind) {
   const char *is = path_content_name(g->facts.content);
   if (g->failures > 0 && g->facts.content != PATH_HTML) return guard_check(g);
+  if (g->inspect)
+    return sund_fail(g->ctx, SUND_SOURCE, "is a database with no layers of %s",
+                     kind == GUARD_RASTER ? "raster cells" : "features");
   if (kind == GUARD_RASTER)
-    return sund_fail(g->ctx, SUND_SOURCE, "content is %s; rasters are read as GeoTIFF, ASCII grid, HFA, netCDF, GeoPackage",
+    return sund_fail(g->ctx, SUND_SOURCE,
+                     "content is %s; rasters are read as GeoTIFF, ASCII grid, HFA, netCDF, GeoPackage",
                      is ? is : "of no known kind");
-  return sund_fail(g->ctx, SUND_SOURCE,
-                   "content is %s; read are GeoPackage, GeoJSON, Shapefile, FlatGeobuf, GML, KML, CSV, MapInfo, SQLite, "
-                   "file geodatabase, OSM",
-                   is ? is : "of no known kind");
+  return sund_fail(
+      g->ctx, SUND_SOURCE,
+      "content is %s; read are GeoPackage, GeoJSON, Shapefile, FlatGeobuf, GML, KML, CSV, MapInfo, SQLite, "
+      "file geodatabase, OSM",
+      is ? is : "of no known kind");
 }
 
 /* Contents that are never opened, and why. */
@@ -182,12 +202,16 @@ static sund_code refuse_content(guard *g, guard_kind kind) {
     case PATH_VRT:
       return sund_fail(g->ctx, SUND_SOURCE,
                        "content is a GDAL virtual dataset (VRT), which reads other files; name those files instead");
-    case PATH_GZIP: return sund_fail(g->ctx, SUND_SOURCE, "content is a gzip archive; unpack it first");
+    case PATH_GZIP:
+      return sund_fail(g->ctx, SUND_SOURCE, "content is a gzip archive; unpack it first");
     case PATH_HTML:
     case PATH_PDF:
-    case PATH_PICTURE: return fail_unknown(g, kind);
-    case PATH_TIFF: return kind == GUARD_VECTOR ? fail_unknown(g, kind) : SUND_OK;
-    default: return SUND_OK;
+    case PATH_PICTURE:
+      return fail_unknown(g, kind);
+    case PATH_TIFF:
+      return kind == GUARD_VECTOR ? fail_unknown(g, kind) : SUND_OK;
+    default:
+      return SUND_OK;
   }
 }
 
@@ -196,8 +220,8 @@ static sund_code refuse_content(guard *g, guard_kind kind) {
 /* A member of this ratio and size is a bomb rather than data. */
 enum { ZIP_RATIO = 100, ZIP_HARMLESS = 16 << 20, ZIP_MEMBERS = 10000 };
 
-static const char *const zip_endings[] = {".gpkg", ".shp",  ".geojson", ".json", ".fgb", ".csv", ".gml",
-                                          ".kml",  ".tif", ".tiff",    ".asc",  ".nc"};
+static const char *const zip_endings[] = {".gpkg", ".shp", ".geojson", ".json", ".fgb", ".csv",
+                                          ".gml",  ".kml", ".tif",     ".tiff", ".asc", ".nc"};
 
 static bool is_member(const char *name) {
   for (size_t i = 0; i < COUNT(zip_endings); i++)
@@ -235,8 +259,8 @@ static sund_code choose_member(guard *g, const char *root) {
   }
   if (code == SUND_OK && !chosen) code = sund_fail(g->ctx, SUND_SOURCE, "archive holds nothing that can be read");
   if (code == SUND_OK && other)
-    code = sund_fail(g->ctx, SUND_SOURCE, "archive holds several files (%s, %s ...); name one as /vsizip/%s/%s", chosen,
-                     other, g->facts.file, chosen);
+    code = sund_fail(g->ctx, SUND_SOURCE, "archive holds several files (%s, %s ...); name one as /vsizip/%s/%s",
+                     chosen, other, g->facts.file, chosen);
   if (code == SUND_OK && !(g->path = sund_text(g->ctx, "%s/%s", root, chosen))) code = SUND_LIMIT;
   CSLDestroy(names);
   return code;
@@ -287,16 +311,21 @@ static sund_code plain_path(guard *g, const char *part) {
   return path ? SUND_OK : SUND_LIMIT;
 }
 
+/* A driver warns of options it does not know. */
+static const char *const *options_of(const guard *g) {
+  if (g->inspect) return g->facts.wal && !g->private_copy ? wal_options : no_options;
+  if (path_ends(g->path, ".csv")) return csv_options;
+  return g->facts.content == PATH_GML || g->facts.content == PATH_XML || path_ends(g->path, ".gml") ? xml_options
+                                                                                                    : no_options;
+}
+
 static sund_code open_dataset(guard *g, guard_kind kind, const char *part) {
   const char *names[MOST_DRIVERS];
   if (kind == GUARD_VECTOR) register_all(vector_entries, COUNT(vector_entries), names);
   else register_all(raster_entries, COUNT(raster_entries), names);
   TRY(plain_path(g, part));
-  char **options = CSLDuplicate((char **)open_options);
-  if (g->inspect && !g->private_copy && g->facts.wal) options = CSLSetNameValue(options, "IMMUTABLE", "YES");
   unsigned flags = GDAL_OF_READONLY | (kind == GUARD_VECTOR ? GDAL_OF_VECTOR : GDAL_OF_RASTER);
-  g->dataset = GDALOpenEx(g->path, flags, names, (const char *const *)options, NULL);
-  CSLDestroy(options);
+  g->dataset = GDALOpenEx(g->path, flags, names, options_of(g), NULL);
   if (!g->dataset) return fail_unknown(g, kind);
   TRY(sund_defer(g->ctx, close_dataset, g));
   g->driver = GDALGetDriverShortName(GDALGetDatasetDriver(g->dataset));
@@ -334,7 +363,8 @@ sund_code guard_wkt(sund_ctx *ctx, OGRSpatialReferenceH srs, const char **out) {
   static const char *const options[] = {"FORMAT=WKT2_2019", NULL};
   OGRErr error = OSRExportToWktEx(flat, &text, options);
   sund_code code = SUND_OK;
-  if (error != OGRERR_NONE || !text) code = sund_fail(ctx, SUND_SOURCE, "its CRS is not understood; give crs=EPSG:...");
+  if (error != OGRERR_NONE || !text)
+    code = sund_fail(ctx, SUND_SOURCE, "its CRS is not understood; give crs=EPSG:...");
   else if (!(*out = sund_text_copy(ctx, text))) code = SUND_LIMIT;
   CPLFree(text);
   OSRDestroySpatialReference(flat);
@@ -351,12 +381,13 @@ bool guard_swapped(OGRSpatialReferenceH srs) {
   return (first == OAO_North) != turned;
 }
 
-bool guard_same_crs(const char *wkt, const sund_crs *given) {
-  OGRSpatialReferenceH a = OSRNewSpatialReference(wkt), b = OSRNewSpatialReference(sund_crs_wkt(given));
+bool guard_same_crs(const sund_crs *a, const sund_crs *b) {
+  if (*sund_crs_code(a) && *sund_crs_code(b)) return strcasecmp(sund_crs_code(a), sund_crs_code(b)) == 0;
+  OGRSpatialReferenceH one = OSRNewSpatialReference(sund_crs_wkt(a)), other = OSRNewSpatialReference(sund_crs_wkt(b));
   static const char *const options[] = {"CRITERION=EQUIVALENT_EXCEPT_AXIS_ORDER_GEOGCRS",
                                         "IGNORE_DATA_AXIS_TO_SRS_AXIS_MAPPING=YES", NULL};
-  bool same = a && b && OSRIsSameEx(a, b, options);
-  if (a) OSRDestroySpatialReference(a);
-  if (b) OSRDestroySpatialReference(b);
+  bool same = one && other && OSRIsSameEx(one, other, options);
+  if (one) OSRDestroySpatialReference(one);
+  if (other) OSRDestroySpatialReference(other);
   return same;
 }

@@ -16,17 +16,17 @@ typedef enum guard_kind { GUARD_VECTOR, GUARD_RASTER } guard_kind;
 typedef struct guard {
   sund_ctx *ctx;
   path_facts facts;
-  const char *path;        /* what GDAL opens: the file, a private copy, or /vsizip/...   */
-  gpkg_inspect *inspect;   /* for SQLite files, else NULL                                 */
+  const char *path;      /* what GDAL opens: the file, a private copy, or /vsizip/...   */
+  gpkg_inspect *inspect; /* for SQLite files, else NULL                                 */
   bool private_copy;
-  bool unfinished;         /* another program left a log beside the file                  */
+  bool unfinished; /* another program left a log beside the file                  */
   GDALDatasetH dataset;
-  const char *driver;      /* short name                                                  */
-  size_t failures;         /* errors GDAL reported since the last guard_check             */
-  char failure[GUARD_TEXT];/* the first of them                                           */
-  size_t notes;            /* different warnings, the first few                           */
+  const char *driver;       /* short name                                                  */
+  size_t failures;          /* errors GDAL reported since the last guard_check             */
+  char failure[GUARD_TEXT]; /* the first of them                                           */
+  size_t notes;             /* different warnings, the first few                           */
   char note[GUARD_NOTES][GUARD_TEXT];
-  char **config;           /* GDAL's settings of this thread, before                      */
+  char **config; /* GDAL's settings of this thread, before                      */
 } guard;
 
 /* Sets GDAL up for this thread: no message printed, nothing taken from hostile settings, errors noted in the guard.
@@ -46,7 +46,7 @@ sund_code guard_wkt(sund_ctx *ctx, OGRSpatialReferenceH srs, const char **out);
 /* Are data in this CRS stored as y, x? */
 bool guard_swapped(OGRSpatialReferenceH srs);
 
-/* Is `given` (user's words, "EPSG:...") the same system as the layer's? */
-bool guard_same_crs(const char *wkt, const sund_crs *given);
+/* Are two systems the same, by code or else by definition? */
+bool guard_same_crs(const sund_crs *a, const sund_crs *b);
 
 #endif

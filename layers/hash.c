@@ -8,7 +8,9 @@ struct hash_state {
   EVP_MD_CTX *digest;
 };
 
-static void close_hash(void *data) { EVP_MD_CTX_free(((hash_state *)data)->digest); }
+static void close_hash(void *data) {
+  EVP_MD_CTX_free(((hash_state *)data)->digest);
+}
 
 sund_code hash_open(sund_ctx *ctx, hash_state **out) {
   hash_state *state = sund_alloc(ctx, 1, sizeof *state);

@@ -44,7 +44,9 @@ const char *path_find(const char *text, const char *word) {
   return NULL;
 }
 
-static int compare_names(const void *a, const void *b) { return strcmp(*(const char *const *)a, *(const char *const *)b); }
+static int compare_names(const void *a, const void *b) {
+  return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
 
 /* Nearest name in a folder, or NULL. Sorted first: the order of a folder is not always the same. */
 static const char *nearest_in(sund_ctx *ctx, const char *folder, const char *name) {
@@ -69,7 +71,8 @@ static sund_code fail_missing(sund_ctx *ctx, const path_facts *facts) {
   folder[end] = '\0';
   struct stat status;
   const char *where = end ? folder : ".";
-  if (stat(where, &status) != 0) return sund_fail(ctx, SUND_SOURCE, "no such file: %s (nor its folder)", facts->given);
+  if (stat(where, &status) != 0)
+    return sund_fail(ctx, SUND_SOURCE, "no such file: %s (nor its folder)", facts->given);
   const char *name = path_base(ctx, facts->file);
   if (!name) return SUND_LIMIT;
   const char *near = nearest_in(ctx, where, name);
@@ -80,14 +83,26 @@ static sund_code fail_missing(sund_ctx *ctx, const path_facts *facts) {
 /* -------------------------------------------------------------------------------------------------------- content */
 
 static const char *const content_names[PATH_CONTENTS] = {
-    [PATH_SQLITE] = "an SQLite database", [PATH_TIFF] = "a GeoTIFF",          [PATH_VRT] = "a GDAL virtual dataset (VRT)",
-    [PATH_GML] = "GML",                   [PATH_KML] = "KML",                 [PATH_OSM] = "OpenStreetMap XML",
-    [PATH_HTML] = "a web page",           [PATH_XML] = "XML",                 [PATH_JSON] = "JSON",
-    [PATH_FLATGEOBUF] = "FlatGeobuf",     [PATH_ZIP] = "a zip archive",       [PATH_GZIP] = "a gzip archive",
-    [PATH_PICTURE] = "a picture",         [PATH_PDF] = "a PDF document",      [PATH_NETCDF] = "netCDF or HDF5",
+    [PATH_SQLITE] = "an SQLite database",
+    [PATH_TIFF] = "a GeoTIFF",
+    [PATH_VRT] = "a GDAL virtual dataset (VRT)",
+    [PATH_GML] = "GML",
+    [PATH_KML] = "KML",
+    [PATH_OSM] = "OpenStreetMap XML",
+    [PATH_HTML] = "a web page",
+    [PATH_XML] = "XML",
+    [PATH_JSON] = "JSON",
+    [PATH_FLATGEOBUF] = "FlatGeobuf",
+    [PATH_ZIP] = "a zip archive",
+    [PATH_GZIP] = "a gzip archive",
+    [PATH_PICTURE] = "a picture",
+    [PATH_PDF] = "a PDF document",
+    [PATH_NETCDF] = "netCDF or HDF5",
 };
 
-const char *path_content_name(path_content content) { return content_names[content]; }
+const char *path_content_name(path_content content) {
+  return content_names[content];
+}
 
 /* First bytes that decide. */
 static const struct {
@@ -95,11 +110,21 @@ static const struct {
   size_t length;
   path_content content;
 } magics[] = {
-    {"SQLite format 3", 16, PATH_SQLITE}, {"II*\0", 4, PATH_TIFF},      {"MM\0*", 4, PATH_TIFF},
-    {"II+\0", 4, PATH_TIFF},              {"MM\0+", 4, PATH_TIFF},      {"fgb\3fgb", 7, PATH_FLATGEOBUF},
-    {"PK\3\4", 4, PATH_ZIP},              {"\x1f\x8b", 2, PATH_GZIP},   {"\x89PNG", 4, PATH_PICTURE},
-    {"\xff\xd8\xff", 3, PATH_PICTURE},    {"GIF8", 4, PATH_PICTURE},    {"%PDF", 4, PATH_PDF},
-    {"\x89HDF", 4, PATH_NETCDF},          {"CDF\1", 4, PATH_NETCDF},    {"CDF\2", 4, PATH_NETCDF},
+    {"SQLite format 3", 16, PATH_SQLITE},
+    {"II*\0", 4, PATH_TIFF},
+    {"MM\0*", 4, PATH_TIFF},
+    {"II+\0", 4, PATH_TIFF},
+    {"MM\0+", 4, PATH_TIFF},
+    {"fgb\3fgb", 7, PATH_FLATGEOBUF},
+    {"PK\3\4", 4, PATH_ZIP},
+    {"\x1f\x8b", 2, PATH_GZIP},
+    {"\x89PNG", 4, PATH_PICTURE},
+    {"\xff\xd8\xff", 3, PATH_PICTURE},
+    {"GIF8", 4, PATH_PICTURE},
+    {"%PDF", 4, PATH_PDF},
+    {"\x89HDF", 4, PATH_NETCDF},
+    {"CDF\1", 4, PATH_NETCDF},
+    {"CDF\2", 4, PATH_NETCDF},
     {"CDF\5", 4, PATH_NETCDF},
 };
 
@@ -108,8 +133,13 @@ static const struct {
   const char *word;
   path_content content;
 } xml_words[] = {
-    {"<OGRVRTDataSource", PATH_VRT}, {"<OGRVRTLayer", PATH_VRT}, {"<VRTDataset", PATH_VRT}, {"<kml", PATH_KML},
-    {"<osm", PATH_OSM},              {"<html", PATH_HTML},       {"<!DOCTYPE html", PATH_HTML},
+    {"<OGRVRTDataSource", PATH_VRT},
+    {"<OGRVRTLayer", PATH_VRT},
+    {"<VRTDataset", PATH_VRT},
+    {"<kml", PATH_KML},
+    {"<osm", PATH_OSM},
+    {"<html", PATH_HTML},
+    {"<!DOCTYPE html", PATH_HTML},
     {"opengis.net/gml", PATH_GML},
 };
 
@@ -247,7 +277,8 @@ static sund_code copy_file(sund_ctx *ctx, const char *from, const char *to) {
 /* The ending of a name with its point, "" when it has none. */
 static const char *ending_of(const char *path) {
   const char *point = strrchr(path, '.');
-  return point && !strchr(point, '/') && strspn(point + 1, "abcdefghijklmnopqrstuvwxyz0123456789") == strlen(point + 1)
+  return point && !strchr(point, '/') &&
+                 strspn(point + 1, "abcdefghijklmnopqrstuvwxyz0123456789") == strlen(point + 1)
              ? point
              : "";
 }

@@ -16,6 +16,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -95,14 +96,15 @@ static bool is_draft(const publish_target *target, const char *name, long *pid) 
   return strcmp(end, ".tmp") == 0;
 }
 
-/* Does a living process hold it? If not, and `remove`, it goes away. */
-static bool alive(const publish_target *target, const char *name, bool remove) {
+/* Does a living process hold it? If not, and `remove`, it goes away. Another user's cannot be opened: there the number
+ * of the process has to do. */
+static bool alive(const publish_target *target, const char *name, long pid, bool remove) {
   int fd = openat(target->folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-  if (fd < 0) return false;
+  if (fd < 0) return errno == EACCES && pid > 0 && (kill((pid_t)pid, 0) == 0 || errno == EPERM);
   bool held = flock(fd, LOCK_EX | LOCK_NB) != 0;
+  bool busy = held && errno == EWOULDBLOCK;
   struct stat file;
   if (!held && remove && fstat(fd, &file) == 0 && S_ISREG(file.st_mode)) unlinkat(target->folder, name, 0);
-  bool busy = held && errno == EWOULDBLOCK;
   close(fd);
   return busy;
 }
@@ -118,7 +120,7 @@ static bool survey(const publish_target *target, bool remove) {
   bool other = false;
   long pid = 0;
   for (const struct dirent *entry; (entry = readdir(folder));)
-    if (is_draft(target, entry->d_name, &pid) && alive(target, entry->d_name, remove) && pid != (long)getpid())
+    if (is_draft(target, entry->d_name, &pid) && alive(target, entry->d_name, pid, remove) && pid != (long)getpid())
       other = true;
   closedir(folder);
   return other;

@@ -18,8 +18,8 @@
 enum { LARGEST_RATIO = 2000, HARMLESS_CELLS = 1 << 24, MOST_ROWS = 256 };
 
 /* Marks of no data that programs write; each is far below any ground. */
-static const double marks[] = {-9999, -99999, -999999, -32767, -32768, -3.4028234663852886e38, 3.4028234663852886e38,
-                               1e20, 9999999, 32767};
+static const double marks[] = {-9999, -99999,  -999999, -32767, -32768, -3.4028234663852886e38, 3.4028234663852886e38,
+                               1e20,  9999999, 32767};
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* A mark is only one when it lies this far from all other values. */
@@ -35,14 +35,14 @@ typedef struct raster_reader {
   bool south_up;
   bool has_nodata;
   double nodata;
-  double scale, offset;  /* raw to metres                              */
+  double scale, offset; /* raw to metres                              */
   const char *heights;
   const char *crs;
   double lowest, highest; /* of the values that are no mark, metres     */
   double mark;            /* first suspicious value                    */
   size_t mark_column, mark_row;
   int64_t marked;
-  sund_grid *grid;        /* NULL: check only                          */
+  sund_grid *grid; /* NULL: check only                          */
 } raster_reader;
 
 /* ----------------------------------------------------------------------------------------------------------- claims */
@@ -66,7 +66,8 @@ static sund_code check_size(raster_reader *r) {
 
 static sund_code check_type(raster_reader *r) {
   GDALDataType type = GDALGetRasterDataType(r->band);
-  if (GDALGetRasterColorTable(r->band)) return sund_fail(r->scratch, SUND_DATA, "is a picture with a palette, no heights");
+  if (GDALGetRasterColorTable(r->band))
+    return sund_fail(r->scratch, SUND_DATA, "is a picture with a palette, no heights");
   if (type == GDT_Byte) return sund_fail(r->scratch, SUND_DATA, "has 8-bit cells: a picture, no heights");
   if (GDALDataTypeIsComplex(type)) return sund_fail(r->scratch, SUND_DATA, "has complex numbers, no heights");
   return SUND_OK;
@@ -90,13 +91,13 @@ static sund_code check_crs(raster_reader *r) {
   const char *wkt = NULL, *code = NULL;
   sund_crs *layer = NULL, *given = NULL;
   TRY(guard_wkt(r->scratch, GDALGetSpatialRef(r->guard->dataset), &wkt));
-  if (!wkt && !r->source->crs)
-    return sund_fail(r->scratch, SUND_SOURCE, "has no CRS; say it with |crs=EPSG:...");
+  if (!wkt && !r->source->crs) return sund_fail(r->scratch, SUND_SOURCE, "has no CRS; say it with |crs=EPSG:...");
   if (r->source->crs) TRY(sund_crs_open(r->scratch, r->source->crs, &given));
-  if (wkt && given && !guard_same_crs(wkt, given))
-    return sund_fail(r->scratch, SUND_DATA, "the raster says another CRS than %s", r->source->crs);
   if (wkt) TRY(sund_crs_open(r->scratch, wkt, &layer));
-  else layer = given;
+  if (layer && given && !guard_same_crs(layer, given))
+    return sund_fail(r->scratch, SUND_DATA, "the raster says it is in %s, not %s", sund_crs_name(layer),
+                     r->source->crs);
+  if (!layer) layer = given;
   if (!sund_crs_metric(layer) && !sund_crs_geographic(layer))
     return sund_fail(r->scratch, SUND_DATA, "its CRS %s is not in metres", sund_crs_name(layer));
   code = sund_crs_code(layer);
@@ -121,8 +122,18 @@ static sund_code check_heights(raster_reader *r) {
 static const struct {
   const char *name;
   double metres;
-} units[] = {{"", 1},       {"m", 1},        {"metre", 1},     {"meter", 1}, {"metres", 1}, {"meters", 1},
-             {"cm", 0.01},  {"dm", 0.1},     {"mm", 0.001},    {"ft", 0.3048}, {"foot", 0.3048}, {"feet", 0.3048},
+} units[] = {{"", 1},
+             {"m", 1},
+             {"metre", 1},
+             {"meter", 1},
+             {"metres", 1},
+             {"meters", 1},
+             {"cm", 0.01},
+             {"dm", 0.1},
+             {"mm", 0.001},
+             {"ft", 0.3048},
+             {"foot", 0.3048},
+             {"feet", 0.3048},
              {"us-ft", 1200.0 / 3937.0}};
 
 static sund_code check_values(raster_reader *r) {
@@ -188,12 +199,13 @@ static sund_code read_rows(raster_reader *r) {
   int width = (int)r->columns;
   for (size_t row = 0; row < r->rows; row += step) {
     size_t count = r->rows - row < step ? r->rows - row : step;
-    CPLErr error = GDALRasterIO(r->band, GF_Read, 0, (int)row, width, (int)count, raw, width, (int)count, GDT_Float64, 0, 0);
+    CPLErr error =
+        GDALRasterIO(r->band, GF_Read, 0, (int)row, width, (int)count, raw, width, (int)count, GDT_Float64, 0, 0);
     if (error == CE_None && mask)
       error = GDALRasterIO(r->mask, GF_Read, 0, (int)row, width, (int)count, mask, width, (int)count, GDT_Byte, 0, 0);
     if (error != CE_None || r->guard->failures > 0)
-      return sund_fail(r->scratch, SUND_SOURCE, "rows %zu to %zu of %zu cannot be read: %s", row, row + count - 1, r->rows,
-                       r->guard->failures > 0 ? r->guard->failure : "file is damaged");
+      return sund_fail(r->scratch, SUND_SOURCE, "rows %zu to %zu of %zu cannot be read: %s", row, row + count - 1,
+                       r->rows, r->guard->failures > 0 ? r->guard->failure : "file is damaged");
     for (size_t k = 0; k < count; k++)
       TRY(take_row(r, raw + k * r->columns, mask ? mask + k * r->columns : NULL, row + k));
   }
@@ -203,10 +215,12 @@ static sund_code read_rows(raster_reader *r) {
 static sund_code check_marks(raster_reader *r) {
   if (r->marked == 0) return SUND_OK;
   double metres = r->mark * r->scale + r->offset;
-  bool alone = r->lowest > r->highest || metres < r->lowest - MARK_DISTANCE_M || metres > r->highest + MARK_DISTANCE_M;
+  bool alone =
+      r->lowest > r->highest || metres < r->lowest - MARK_DISTANCE_M || metres > r->highest + MARK_DISTANCE_M;
   if (!alone) return SUND_OK;
   return sund_fail(r->scratch, SUND_DATA,
-                   "%" PRId64 " cells are %g (the first at column %zu, row %zu), which looks like nodata but is not declared",
+                   "%" PRId64
+                   " cells are %g (the first at column %zu, row %zu), which looks like nodata but is not declared",
                    r->marked, r->mark, r->mark_column, r->mark_row);
 }
 
@@ -249,7 +263,8 @@ static sund_code add_findings(raster_reader *r, sund_findings *list) {
   if (r->scale != 1 || r->offset != 0)
     TRY(add_finding(r, sund_text(r->ctx, "heights are raw values * %g + %g m", r->scale, r->offset), list));
   if (r->guard->inspect)
-    TRY(add_finding(r, sund_text_copy(r->ctx, "heights in GeoPackage tiles may be rounded when they were packed"), list));
+    TRY(add_finding(r, sund_text_copy(r->ctx, "heights in GeoPackage tiles may be rounded when they were packed"),
+                    list));
   for (size_t i = 0; i < r->guard->notes; i++)
     TRY(add_finding(r, sund_text(r->ctx, "GDAL: %s", r->guard->note[i]), list));
   return SUND_OK;

@@ -111,7 +111,8 @@ static sund_code make_srs(raster_writer *w, const char *crs, const char *heights
   }
   if (flat) OSRDestroySpatialReference(flat);
   if (vertical) OSRDestroySpatialReference(vertical);
-  if (!w->srs) return sund_fail(w->ctx, SUND_USAGE, "CRS %s with heights %s is not understood", crs, heights ? heights : "none");
+  if (!w->srs)
+    return sund_fail(w->ctx, SUND_USAGE, "CRS %s with heights %s is not understood", crs, heights ? heights : "none");
   OSRSetAxisMappingStrategy(w->srs, OAMS_TRADITIONAL_GIS_ORDER);
   return SUND_OK;
 }
@@ -141,9 +142,16 @@ static sund_code wrap_grid(raster_writer *w) {
 }
 
 static sund_code write_file(raster_writer *w) {
-  static const char *const options[] = {"COMPRESS=DEFLATE", "PREDICTOR=YES", "LEVEL=6", "BLOCKSIZE=512", "NUM_THREADS=1",
-                                        "BIGTIFF=IF_SAFER", "OVERVIEW_RESAMPLING=NEAREST", NULL};
-  GDALDatasetH file = GDALCreateCopy(GDALGetDriverByName("COG"), w->temporary, w->memory, FALSE, (char **)options, NULL, NULL);
+  static const char *const options[] = {"COMPRESS=DEFLATE",
+                                        "PREDICTOR=YES",
+                                        "LEVEL=6",
+                                        "BLOCKSIZE=512",
+                                        "NUM_THREADS=1",
+                                        "BIGTIFF=IF_SAFER",
+                                        "OVERVIEW_RESAMPLING=NEAREST",
+                                        NULL};
+  GDALDatasetH file =
+      GDALCreateCopy(GDALGetDriverByName("COG"), w->temporary, w->memory, FALSE, (char **)options, NULL, NULL);
   if (!file) return fail_write(w);
   GDALFlushCache(file);
   GDALClose(file);
@@ -163,7 +171,8 @@ static sund_code compare_rows(raster_writer *w, GDALDatasetH file) {
   GDALRasterBandH band = GDALGetRasterBand(file, 1);
   for (size_t row = 0; row < grid->rows; row += BLOCK_CELLS) {
     size_t count = grid->rows - row < BLOCK_CELLS ? grid->rows - row : BLOCK_CELLS;
-    if (GDALRasterIO(band, GF_Read, 0, (int)row, width, (int)count, read, width, (int)count, GDT_Float32, 0, 0) != CE_None)
+    if (GDALRasterIO(band, GF_Read, 0, (int)row, width, (int)count, read, width, (int)count, GDT_Float32, 0, 0) !=
+        CE_None)
       return fail_write(w);
     const float *wrote = grid->value + row * grid->columns;
     for (size_t i = 0; i < count * grid->columns; i++)

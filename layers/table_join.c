@@ -7,7 +7,9 @@
 static const char *const kind_words[] = {
     [SUND_NONE] = "a table", [SUND_POINT] = "points", [SUND_LINE] = "lines", [SUND_AREA] = "areas"};
 
-static const char *first_source(const sund_table *table) { return table->sources ? table->source_name[0] : "?"; }
+static const char *first_source(const sund_table *table) {
+  return table->sources ? table->source_name[0] : "?";
+}
 
 /* One table has one kind. Empty tables have no say. */
 static sund_code common_kind(sund_ctx *ctx, const sund_role_info *role, size_t count, sund_table *const *tables,
@@ -18,8 +20,8 @@ static sund_code common_kind(sund_ctx *ctx, const sund_role_info *role, size_t c
     if (tables[i]->rows == 0) continue;
     if (!first) first = tables[i];
     if (tables[i]->kind != first->kind)
-      return sund_fail(ctx, SUND_DATA, "%s: %s holds %s and %s holds %s; they cannot be read as one layer", role->name,
-                       first_source(first), kind_words[first->kind], first_source(tables[i]),
+      return sund_fail(ctx, SUND_DATA, "%s: %s holds %s and %s holds %s; they cannot be read as one layer",
+                       role->name, first_source(first), kind_words[first->kind], first_source(tables[i]),
                        kind_words[tables[i]->kind]);
   }
   if (first) *kind = first->kind;
@@ -81,7 +83,8 @@ static sund_code copy_columns(sund_ctx *ctx, const sund_role_info *role, const s
   return SUND_OK;
 }
 
-static sund_code join_shapes(sund_ctx *ctx, sund_kind kind, size_t count, sund_table *const *tables, sund_shapes **out) {
+static sund_code join_shapes(sund_ctx *ctx, sund_kind kind, size_t count, sund_table *const *tables,
+                             sund_shapes **out) {
   size_t rows = 0, parts = 0, vertices = 0;
   for (size_t i = 0; i < count; i++) {
     if (tables[i]->rows == 0) continue;

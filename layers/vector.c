@@ -37,12 +37,16 @@ static sund_code take_feature(vector_reader *r, OGRFeatureH feature) {
   r->read++;
   TRY(guard_check(r->guard));
   TRY(vector_geometry_take(r, OGR_F_GetGeometryRef(feature), r->last, &taken));
-  if (!taken) return SUND_OK;
+  if (!taken) r->rejected++;
+  /* One row a feature, except that several points are several rows. */
+  size_t rows = !taken ? 0 : r->kind == SUND_POINT ? r->geometry.vertices - r->rows : 1;
   void *ids = r->feature;
-  TRY(vector_grow(r->scratch, &ids, r->rows, r->rows + 1, &r->row_room, sizeof *r->feature));
+  TRY(vector_grow(r->scratch, &ids, r->rows, r->rows + rows, &r->row_room, sizeof *r->feature));
   r->feature = ids;
-  TRY(vector_columns_take(r, feature, r->rows));
-  r->feature[r->rows++] = r->last;
+  for (size_t i = 0; i < rows; i++) {
+    TRY(vector_columns_take(r, feature, r->rows));
+    r->feature[r->rows++] = r->last;
+  }
   return SUND_OK;
 }
 
@@ -72,12 +76,15 @@ static sund_code read_features(vector_reader *r) {
     if (!feature) break;
     sund_code code = take_feature(r, feature);
     OGR_F_Destroy(feature);
-    if (code != SUND_OK) return sund_blame(r->scratch, NULL, r->last);
+    if (code != SUND_OK && sund_failure(r->scratch, NULL, NULL, NULL) != SUND_OK) /* else it is the caller's memory */
+      return sund_blame(r->scratch, NULL, r->last);
+    TRY(code);
   }
   if (r->guard->failures > 0) return fail_end(r, r->read);
   if (r->expected >= 0 && r->read < r->expected) return fail_end(r, r->read);
   if (r->expected >= 0 && r->read > r->expected)
-    return sund_fail(r->scratch, SUND_SOURCE, "delivers %" PRId64 " features but holds %" PRId64, r->read, r->expected);
+    return sund_fail(r->scratch, SUND_SOURCE, "delivers %" PRId64 " features but holds %" PRId64, r->read,
+                     r->expected);
   return SUND_OK;
 }
 
@@ -100,12 +107,13 @@ static sund_code add_tallies(vector_reader *r, sund_findings *list) {
   }
   for (size_t i = 0; i < r->guard->notes; i++)
     TRY(add_finding(r, list, "note", SUND_NO_FEATURE, sund_text(r->ctx, "GDAL: %s", r->guard->note[i])));
-  if (r->facts.note)
-    TRY(add_finding(r, list, "warning", SUND_NO_FEATURE, sund_text_copy(r->ctx, r->facts.note)));
+  if (r->facts.note) TRY(add_finding(r, list, "warning", SUND_NO_FEATURE, sund_text_copy(r->ctx, r->facts.note)));
   if (r->guard->unfinished)
-    TRY(add_finding(r, list, "warning", SUND_NO_FEATURE,
-                    sund_text_copy(r->ctx, "another program left unfinished changes beside the file; they were read too")));
-  if (r->read == 0) TRY(add_finding(r, list, "warning", SUND_NO_FEATURE, sund_text_copy(r->ctx, "no feature was read")));
+    TRY(add_finding(
+        r, list, "warning", SUND_NO_FEATURE,
+        sund_text_copy(r->ctx, "another program left unfinished changes beside the file; they were read too")));
+  if (r->read == 0)
+    TRY(add_finding(r, list, "warning", SUND_NO_FEATURE, sund_text_copy(r->ctx, "no feature was read")));
   return SUND_OK;
 }
 
@@ -170,6 +178,7 @@ static sund_code make_shapes(vector_reader *r, uint8_t *keep, sund_findings *lis
   for (size_t i = 0; i < r->rows; i++)
     if (valid->first_part[i] == valid->first_part[i + 1]) {
       keep[i] = 0;
+      r->rejected++;
       vector_count(r, VECTOR_VANISHED, r->feature[i]);
     }
   return copy_shapes(r->ctx, valid, keep, out);
@@ -212,11 +221,12 @@ static sund_code keep_text(vector_reader *r, const char *text, const char **out)
   return !text || *out ? SUND_OK : SUND_LIMIT;
 }
 
-static sund_code fill_reading(vector_reader *r, const char *hash, size_t used, sund_reading *out) {
+static sund_code fill_reading(vector_reader *r, const char *hash, sund_reading *out) {
   const char *code = r->crs ? sund_crs_code(r->crs) : NULL;
   const char *date = r->facts.date ? r->facts.date : r->shapefile.date;
-  *out = (sund_reading){.role = r->source->role, .layer = r->layer_name, .read = r->read, .used = (int64_t)used};
-  out->rejected = r->read - (int64_t)used;
+  *out = (sund_reading){.role = r->source->role, .layer = r->layer_name, .read = r->read};
+  out->rejected = r->rejected;
+  out->used = r->read - r->rejected;
   out->accuracy_m = r->op ? r->op->accuracy_m : 0;
   TRY(keep_text(r, r->source->text ? r->source->text : r->source->path, &out->path));
   TRY(keep_text(r, r->guard->driver, &out->driver));
@@ -254,8 +264,11 @@ static sund_code read_source(vector_reader *r, const sund_frame *frame, sund_tab
   TRY(read_features(r));
   TRY(vector_columns_close(r));
   if (!r->decided) { /* nothing to tell the kind by */
-    r->kind = (r->role->kinds & 1u << SUND_AREA) ? SUND_AREA : (r->role->kinds & 1u << SUND_LINE) ? SUND_LINE : SUND_POINT;
-    if (r->read > 0) return sund_fail(r->scratch, SUND_DATA, "none of the %" PRId64 " features has a geometry", r->read);
+    r->kind = (r->role->kinds & 1u << SUND_AREA)   ? SUND_AREA
+              : (r->role->kinds & 1u << SUND_LINE) ? SUND_LINE
+                                                   : SUND_POINT;
+    if (r->read > 0)
+      return sund_fail(r->scratch, SUND_DATA, "none of the %" PRId64 " features has a geometry", r->read);
   }
   TRY(vector_place_apply(r, frame));
   uint8_t *keep = sund_alloc(r->scratch, r->rows, 1);
@@ -263,7 +276,7 @@ static sund_code read_source(vector_reader *r, const sund_frame *frame, sund_tab
   memset(keep, 1, r->rows);
   TRY(make_shapes(r, keep, list, &shapes));
   TRY(make_table(r, keep, shapes, table));
-  TRY(fill_reading(r, hash, (*table)->rows, reading));
+  TRY(fill_reading(r, hash, reading));
   TRY(add_tallies(r, list));
   return path_unchanged(r->scratch, &facts);
 }

@@ -11,18 +11,20 @@
 
 /* What can be odd about a feature without stopping the run; one finding each. */
 typedef enum vector_reason {
-  VECTOR_NO_GEOMETRY,  /* left out                               */
-  VECTOR_DEGENERATE,   /* left out                               */
-  VECTOR_LOST_PART,    /* a part of it left out                  */
-  VECTOR_UNCLOSED,     /* ring closed                            */
-  VECTOR_CURVED,       /* arcs drawn as chords                   */
-  VECTOR_COLLECTION,   /* members of other kinds left out        */
-  VECTOR_VANISHED,     /* nothing left after repair, left out    */
-  VECTOR_COMMA,        /* decimal comma read                     */
+  VECTOR_NO_GEOMETRY, /* left out                               */
+  VECTOR_DEGENERATE,  /* left out                               */
+  VECTOR_LOST_PART,   /* a part of it left out                  */
+  VECTOR_UNCLOSED,    /* ring closed                            */
+  VECTOR_CURVED,      /* arcs drawn as chords                   */
+  VECTOR_COLLECTION,  /* members of other kinds left out        */
+  VECTOR_VANISHED,    /* nothing left after repair, left out    */
+  VECTOR_COMMA,       /* decimal comma read                     */
   VECTOR_REASONS
 } vector_reason;
 
-typedef struct vector_tally { int64_t count, first; } vector_tally;
+typedef struct vector_tally {
+  int64_t count, first;
+} vector_tally;
 
 /* Growing geometry. Points: one vertex a row and no parts. */
 typedef struct vector_geometry {
@@ -40,21 +42,21 @@ enum { VECTOR_CODES = 12 };
 typedef struct vector_column {
   sund_field field;
   const sund_role_column *info;
-  int index;              /* field of the layer; VECTOR_NO_FIELD, VECTOR_FID */
+  int index; /* field of the layer; VECTOR_NO_FIELD, VECTOR_FID */
   OGRFieldType type;
-  const char *from;       /* the field's name, for messages                  */
+  const char *from; /* the field's name, for messages                  */
   size_t recodes;
   const sund_recode **recode;
-  double real_default;    /* of the constant or fallback                     */
+  double real_default; /* of the constant or fallback                     */
   int64_t integer_default;
   const char *text_default;
-  double *real;           /* one of them grows, by field.type                */
+  double *real; /* one of them grows, by field.type                */
   int64_t *integer;
   const char **text;
   size_t room;
-  size_t unknown;         /* values that are none of field.choices           */
+  size_t unknown; /* values that are none of field.choices           */
   const char *unknown_code[VECTOR_CODES];
-  int64_t unknown_first;  /* feature                                         */
+  int64_t unknown_first; /* feature                                         */
 } vector_column;
 enum { VECTOR_NO_FIELD = -1, VECTOR_FID = -2 };
 
@@ -66,34 +68,35 @@ typedef struct vector_shapefile {
 } vector_shapefile;
 
 typedef struct vector_reader {
-  sund_ctx *ctx;          /* the caller's: what stays           */
-  sund_ctx *scratch;      /* gone when the source is read       */
+  sund_ctx *ctx;     /* the caller's: what stays           */
+  sund_ctx *scratch; /* gone when the source is read       */
   const sund_source *source;
   const sund_role_info *role;
   guard *guard;
   OGRLayerH layer;
   const char *layer_name;
-  gpkg_facts facts;       /* SQLite files                       */
+  gpkg_facts facts; /* SQLite files                       */
   vector_shapefile shapefile;
-  int64_t expected;       /* features the source says it has, -1 unknown */
-  bool osm;               /* features of all layers come mixed  */
-  bool comma;             /* CSV with `;`: 1,5 is a number      */
-  bool decided;           /* kind is known                      */
+  int64_t expected; /* features the source says it has, -1 unknown */
+  bool osm;         /* features of all layers come mixed  */
+  bool comma;       /* CSV with `;`: 1,5 is a number      */
+  bool decided;     /* kind is known                      */
   sund_kind kind;
-  bool swap;              /* the layer stores y, x              */
-  int64_t read;           /* features delivered                 */
-  int64_t last;           /* id of the last one                 */
+  bool swap;        /* the layer stores y, x              */
+  int64_t read;     /* features delivered                 */
+  int64_t rejected; /* of them, without a row             */
+  int64_t last;     /* id of the last one                 */
   size_t rows;
   size_t row_room;
-  int64_t *feature;       /* rows                               */
+  int64_t *feature; /* rows                               */
   vector_geometry geometry;
   size_t columns;
   vector_column *column;
   vector_tally tally[VECTOR_REASONS];
-  const char *wkt;        /* of the layer, NULL none            */
-  const sund_crs *crs;    /* of the source                      */
+  const char *wkt;         /* of the layer, NULL none            */
+  const sund_crs *crs;     /* of the source                      */
   const sund_crs *instead; /* the user's, for GeoJSON          */
-  const sund_op *op;      /* to the analysis CRS                */
+  const sund_op *op;       /* to the analysis CRS                */
 } vector_reader;
 
 void vector_count(vector_reader *r, vector_reason reason, int64_t feature);

@@ -220,7 +220,8 @@ static sund_code read_text(vector_reader *r, const vector_column *column, OGRFea
   if (!text) return SUND_LIMIT;
   if (text[strspn(text, " \t\r\n")] == '\0') return SUND_OK;
   if (!vector_value_utf8(text))
-    return sund_fail(r->scratch, SUND_DATA, "field %s is not UTF-8; the file must say its encoding (.cpg)", column->from);
+    return sund_fail(r->scratch, SUND_DATA, "field %s is not UTF-8; the file must say its encoding (.cpg)",
+                     column->from);
   for (size_t i = 0; i < column->recodes; i++)
     if (strcmp(column->recode[i]->from, text) == 0) {
       *out = column->recode[i]->to;
@@ -266,7 +267,8 @@ static sund_code take_real(vector_reader *r, vector_column *column, OGRFeatureH 
                 (column->type == OFTReal || column->type == OFTInteger || column->type == OFTInteger64);
   if (number) {
     if (OGR_F_IsFieldSetAndNotNull(feature, column->index)) value = OGR_F_GetFieldAsDouble(feature, column->index);
-    if (isinf(value)) return sund_fail(r->scratch, SUND_DATA, "%s (field %s) is infinite", column->field.name, column->from);
+    if (isinf(value))
+      return sund_fail(r->scratch, SUND_DATA, "%s (field %s) is infinite", column->field.name, column->from);
     if (isnan(value)) value = column->real_default;
   } else if (column->index != VECTOR_NO_FIELD) {
     const char *text = NULL;
@@ -279,8 +281,8 @@ static sund_code take_real(vector_reader *r, vector_column *column, OGRFeatureH 
 
 static sund_code take_integer(vector_reader *r, vector_column *column, OGRFeatureH feature, size_t row) {
   int64_t value = column->integer_default;
-  bool number = column->index >= 0 && column->recodes == 0 &&
-                (column->type == OFTInteger || column->type == OFTInteger64);
+  bool number =
+      column->index >= 0 && column->recodes == 0 && (column->type == OFTInteger || column->type == OFTInteger64);
   if (number) {
     if (OGR_F_IsFieldSetAndNotNull(feature, column->index)) value = OGR_F_GetFieldAsInteger64(feature, column->index);
   } else if (column->index != VECTOR_NO_FIELD) {

@@ -130,8 +130,14 @@ static sund_code take_line(vector_reader *r, OGRGeometryH line) {
   return SUND_OK;
 }
 
+/* Places without a quantity of their own: a feature of several points is several places. Persons or jobs would be
+ * counted more than once. */
+static bool may_split(sund_role role) {
+  return role == SUND_GREEN || role == SUND_ENTRANCES || role == SUND_SEA;
+}
+
 static sund_code take_point(vector_reader *r, OGRGeometryH point, size_t row_first) {
-  if (r->geometry.vertices > row_first) {
+  if (r->geometry.vertices > row_first && !may_split(r->source->role)) {
     sund_fail(r->scratch, SUND_DATA, "feature has several points; one point a feature is needed");
     return sund_blame(r->scratch, NULL, r->last);
   }
@@ -143,23 +149,30 @@ static sund_code take_point(vector_reader *r, OGRGeometryH point, size_t row_fir
 /* Kind of a geometry without parts of its own kind; SUND_NONE for those that hold others. */
 static sund_kind leaf_kind(OGRwkbGeometryType type) {
   switch (type) {
-    case wkbPoint: return SUND_POINT;
+    case wkbPoint:
+      return SUND_POINT;
     case wkbLineString:
-    case wkbLinearRing: return SUND_LINE;
+    case wkbLinearRing:
+      return SUND_LINE;
     case wkbPolygon:
-    case wkbTriangle: return SUND_AREA;
-    default: return SUND_NONE;
+    case wkbTriangle:
+      return SUND_AREA;
+    default:
+      return SUND_NONE;
   }
 }
 
 static sund_code fail_kind(vector_reader *r, sund_kind kind) {
   bool allowed = (r->role->kinds & 1u << kind) != 0;
   if (allowed)
-    sund_fail(r->scratch, SUND_DATA, "geometry is %s among %s; read them as two sources with a where each",
-              kind_words[kind], kinds_words[r->kind]);
+    sund_fail(r->scratch, SUND_DATA,
+              "geometry is %s among %s; read them as two sources, each with a where such as OGR_GEOMETRY = '%s'",
+              kind_words[kind], kinds_words[r->kind], kind == SUND_POINT ? "POINT" : "MULTIPOLYGON");
   else
     sund_fail(r->scratch, SUND_DATA, "geometry is %s; %s takes %s%s%s", kind_words[kind], r->role->name,
-              (r->role->kinds & 1u << SUND_AREA) ? "areas" : (r->role->kinds & 1u << SUND_LINE) ? "lines" : "points",
+              (r->role->kinds & 1u << SUND_AREA)   ? "areas"
+              : (r->role->kinds & 1u << SUND_LINE) ? "lines"
+                                                   : "points",
               (r->role->kinds & 1u << SUND_AREA) && (r->role->kinds & 1u << SUND_POINT) ? " or points" : "",
               (r->role->kinds & 1u << SUND_NONE) ? " or a table" : "");
   return sund_blame(r->scratch, NULL, r->last);
@@ -269,9 +282,15 @@ sund_code vector_geometry_close(vector_reader *r, sund_shapes **out) {
   if (!(shapes = sund_alloc(r->scratch, 1, sizeof *shapes))) return SUND_LIMIT;
   g->first_part[g->rows] = g->parts;
   g->first_vertex[g->parts] = g->vertices;
-  *shapes = (sund_shapes){.kind = r->kind, .rows = g->rows, .parts = g->parts, .vertices = g->vertices,
-                          .first_part = g->first_part, .first_vertex = g->first_vertex, .hole = g->hole,
-                          .x = g->x, .y = g->y};
+  *shapes = (sund_shapes){.kind = r->kind,
+                          .rows = g->rows,
+                          .parts = g->parts,
+                          .vertices = g->vertices,
+                          .first_part = g->first_part,
+                          .first_vertex = g->first_vertex,
+                          .hole = g->hole,
+                          .x = g->x,
+                          .y = g->y};
   if (r->kind == SUND_AREA) turn_rings(shapes);
   else shapes->hole = NULL;
   *out = shapes;

@@ -3,6 +3,7 @@
 #include <ogr_api.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 #include "vector.h"
@@ -24,17 +25,21 @@ static const struct {
 static sund_kind kind_of(OGRwkbGeometryType type) {
   switch (wkbFlatten(type)) {
     case wkbPoint:
-    case wkbMultiPoint: return SUND_POINT;
+    case wkbMultiPoint:
+      return SUND_POINT;
     case wkbLineString:
     case wkbMultiLineString:
     case wkbCircularString:
     case wkbCompoundCurve:
-    case wkbMultiCurve: return SUND_LINE;
+    case wkbMultiCurve:
+      return SUND_LINE;
     case wkbPolygon:
     case wkbMultiPolygon:
     case wkbCurvePolygon:
-    case wkbMultiSurface: return SUND_AREA;
-    default: return SUND_NONE;
+    case wkbMultiSurface:
+      return SUND_AREA;
+    default:
+      return SUND_NONE;
   }
 }
 
@@ -88,8 +93,7 @@ static sund_code find_layer(vector_reader *r) {
   size_t count = (size_t)found;
   const char **names = sund_alloc(r->scratch, count, sizeof *names);
   if (!names) return SUND_LIMIT;
-  for (size_t i = 0; i < count; i++)
-    names[i] = OGR_L_GetName(GDALDatasetGetLayer(r->guard->dataset, (int)i));
+  for (size_t i = 0; i < count; i++) names[i] = OGR_L_GetName(GDALDatasetGetLayer(r->guard->dataset, (int)i));
   TRY(guard_check(r->guard));
   TRY(choose_layer(r, count, names));
   r->layer_name = sund_text_copy(r->ctx, OGR_L_GetName(r->layer));
@@ -140,12 +144,16 @@ sund_code vector_open(vector_reader *r) {
 /* GeoPackage and SQLite take a filter as SQL of their own. Trying it on an empty layer with the same fields first keeps
  * it to OGR's language: one expression, no statement, no subquery. */
 static sund_code try_filter(vector_reader *r, const char *where) {
-  OGRSFDriverH driver = OGRGetDriverByName("Memory");
-  OGRDataSourceH empty = driver ? OGR_Dr_CreateDataSource(driver, "", NULL) : NULL;
-  OGRLayerH layer = empty ? OGR_DS_CreateLayer(empty, "filter", NULL, wkbNone, NULL) : NULL;
+  /* Vectors in memory moved from one driver to the other in GDAL 3.11. */
+  GDALDriverH driver = GDALGetDriverByName("Memory");
+  if (!driver) driver = GDALGetDriverByName("MEM");
+  GDALDatasetH empty = driver ? GDALCreate(driver, "", 0, 0, 0, GDT_Unknown, NULL) : NULL;
+  OGRLayerH layer = empty ? GDALDatasetCreateLayer(empty, "filter", NULL, wkbNone, NULL) : NULL;
+  if (!layer && empty) GDALClose(empty);
   if (!layer) return sund_fail(r->scratch, SUND_LIMIT, "out of memory for a filter");
   OGRFeatureDefnH fields = OGR_L_GetLayerDefn(r->layer);
-  for (int i = 0; i < OGR_FD_GetFieldCount(fields); i++) OGR_L_CreateField(layer, OGR_FD_GetFieldDefn(fields, i), TRUE);
+  for (int i = 0; i < OGR_FD_GetFieldCount(fields); i++)
+    OGR_L_CreateField(layer, OGR_FD_GetFieldDefn(fields, i), TRUE);
   const char *key = OGR_L_GetFIDColumn(r->layer);
   if (*key && OGR_FD_GetFieldIndex(fields, key) < 0) {
     OGRFieldDefnH field = OGR_Fld_Create(key, OFTInteger64);
@@ -154,7 +162,7 @@ static sund_code try_filter(vector_reader *r, const char *where) {
   }
   r->guard->failures = 0;
   OGRErr error = OGR_L_SetAttributeFilter(layer, where);
-  OGR_DS_Destroy(empty);
+  GDALClose(empty);
   if (error == OGRERR_NONE && r->guard->failures == 0) return SUND_OK;
   const char *why = sund_text_copy(r->scratch, r->guard->failure);
   bool said = r->guard->failures > 0;
@@ -162,6 +170,26 @@ static sund_code try_filter(vector_reader *r, const char *where) {
   if (!why) return SUND_LIMIT;
   return sund_fail(r->scratch, SUND_SOURCE, "where \"%s\" is not understood%s%s", word_shown(r->scratch, where),
                    said ? ": " : "", said ? why : "");
+}
+
+/* OGR's word for the kind of geometry (OGR_GEOMETRY = 'POINT') in the SQL that SQLite files take; what stands in
+ * quotes is left alone. */
+static const char *native_filter(vector_reader *r, const char *where) {
+  static const char word[] = "OGR_GEOMETRY";
+  const char *geometry = OGR_L_GetGeometryColumn(r->layer);
+  char *text = sund_alloc(r->scratch, (strlen(where) + 1) * (strlen(geometry) + 20), 1), *to = text;
+  if (!text || !r->guard->inspect) return text ? where : NULL;
+  for (char quote = 0; *where;) {
+    if (!quote && strncasecmp(where, word, sizeof word - 1) == 0) {
+      to += sprintf(to, "ST_GeometryType(\"%s\")", geometry);
+      where += sizeof word - 1;
+      continue;
+    }
+    if (*where == quote) quote = 0;
+    else if (!quote && (*where == '\'' || *where == '"')) quote = *where;
+    *to++ = *where++;
+  }
+  return text;
 }
 
 sund_code vector_filter(vector_reader *r) {
@@ -172,7 +200,9 @@ sund_code vector_filter(vector_reader *r) {
         where = osm_layers[i].where;
   if (where) {
     TRY(try_filter(r, where));
-    if (OGR_L_SetAttributeFilter(r->layer, where) != OGRERR_NONE && r->guard->failures == 0)
+    const char *native = native_filter(r, where);
+    if (!native) return SUND_LIMIT;
+    if (OGR_L_SetAttributeFilter(r->layer, native) != OGRERR_NONE && r->guard->failures == 0)
       return sund_fail(r->scratch, SUND_SOURCE, "where \"%s\" is not understood", word_shown(r->scratch, where));
     TRY(guard_check(r->guard));
   }

@@ -23,7 +23,9 @@ enum { EDGE_STEPS = 20 };
 
 /* --------------------------------------------------------------------------------------------------------- probing */
 
-static void free_probe(void *data) { sund_ctx_free(data); }
+static void free_probe(void *data) {
+  sund_ctx_free(data);
+}
 
 /* A context whose failures do not count. */
 static sund_code open_probe(vector_reader *r, sund_ctx **out) {
@@ -106,11 +108,13 @@ static sund_code fail_unplaced(vector_reader *r) {
   const char *list = "";
   if (OGR_L_GetExtent(r->layer, &box, TRUE) == OGRERR_NONE)
     TRY(suggest(r, box.MinX / 2 + box.MaxX / 2, box.MinY / 2 + box.MaxY / 2, &list));
-  return sund_fail(r->scratch, SUND_SOURCE, "has no CRS; say it with |crs=EPSG:...%s%s", *list ? ", which may be " : "",
-                   list);
+  return sund_fail(r->scratch, SUND_SOURCE, "has no CRS; say it with |crs=EPSG:...%s%s",
+                   *list ? ", which may be " : "", list);
 }
 
-static bool is_geojson(const vector_reader *r) { return strncmp(r->guard->driver, "GeoJSON", 7) == 0; }
+static bool is_geojson(const vector_reader *r) {
+  return strncmp(r->guard->driver, "GeoJSON", 7) == 0;
+}
 
 sund_code vector_place_open(vector_reader *r) {
   OGRSpatialReferenceH srs = OGR_L_GetSpatialRef(r->layer);
@@ -123,7 +127,7 @@ sund_code vector_place_open(vector_reader *r) {
   if (r->wkt) TRY(open_wkt(r, r->wkt, &layer));
   if (r->source->crs) TRY(sund_crs_open(r->scratch, r->source->crs, &given));
   r->crs = layer ? layer : given;
-  if (!layer || !given || guard_same_crs(r->wkt, given)) return SUND_OK;
+  if (!layer || !given || guard_same_crs(layer, given)) return SUND_OK;
   /* GeoJSON cannot say its CRS; the user may know better, if the numbers agree. */
   if (is_geojson(r) && sund_crs_geographic(layer) && sund_crs_metric(given)) {
     r->instead = given;
@@ -174,7 +178,8 @@ static sund_code check_numbers(vector_reader *r) {
   }
   if (sund_crs_geographic(r->crs) && !degrees && r->instead) r->crs = r->instead;
   else if (r->instead)
-    return sund_fail(r->scratch, SUND_DATA, "the layer says it is in %s, not %s", sund_crs_code(r->crs), r->source->crs);
+    return sund_fail(r->scratch, SUND_DATA, "the layer says it is in %s, not %s", sund_crs_code(r->crs),
+                     r->source->crs);
   if (sund_crs_geographic(r->crs)) return degrees ? SUND_OK : fail_degrees(r, wrong);
   for (size_t v = 0; v < g->vertices; v++)
     if (fabs(g->x[v]) > FARTHEST_M || fabs(g->y[v]) > FARTHEST_M) {
@@ -196,9 +201,12 @@ static sund_code check_place(vector_reader *r, const sund_frame *frame, const do
   if (!g.op || plausible(r, frame, &g, x, y)) return SUND_OK;
   const char *code = sund_crs_code(r->crs), *looks = NULL;
   if (plausible(r, frame, &g, y, x)) looks = "x and y look swapped";
-  else if (sund_crs_metric(r->crs) && is_degrees(x, y)) looks = "they look like degrees";
-  else if (sund_crs_metric(r->crs) && plausible(r, frame, &g, x * 1000, y * 1000)) looks = "they look like kilometres";
-  else if (sund_crs_metric(r->crs) && plausible(r, frame, &g, x / 1000, y / 1000)) looks = "they look like millimetres";
+  else if (sund_crs_metric(r->crs) && in_area(r->crs, x, y) && in_area(frame->crs, x, y))
+    looks = "they look like degrees";
+  else if (sund_crs_metric(r->crs) && plausible(r, frame, &g, x * 1000, y * 1000))
+    looks = "they look like kilometres";
+  else if (sund_crs_metric(r->crs) && plausible(r, frame, &g, x / 1000, y / 1000))
+    looks = "they look like millimetres";
   if (!looks) return SUND_OK;
   sund_fail(r->scratch, SUND_DATA, "coordinates around x %.10g, y %.10g lie far outside the area of %s; %s", x, y,
             *code ? code : sund_crs_name(r->crs), looks);
@@ -272,8 +280,8 @@ sund_code vector_place_extent(vector_reader *r, double box[4]) {
     memcpy(from, turned, sizeof from);
   }
   box_of(r->geometry.vertices, r->geometry.x, r->geometry.y, data);
-  bool sound = isfinite(from[0]) && isfinite(from[1]) && isfinite(from[2]) && isfinite(from[3]) && from[0] <= from[2] &&
-               from[1] <= from[3];
+  bool sound = isfinite(from[0]) && isfinite(from[1]) && isfinite(from[2]) && isfinite(from[3]) &&
+               from[0] <= from[2] && from[1] <= from[3];
   if (!sound) return SUND_OK;
   TRY(move_box(r, from, box));
   if (data[0] > data[2]) return SUND_OK;

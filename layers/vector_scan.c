@@ -52,7 +52,8 @@ bool vector_value_utf8(const char *text) {
 
 static sund_code check_text(sund_ctx *ctx, const unsigned char *bytes, size_t length, int64_t offset,
                             utf8_state *state) {
-  if (offset == 0 && length >= 2 && ((bytes[0] == 0xFF && bytes[1] == 0xFE) || (bytes[0] == 0xFE && bytes[1] == 0xFF)))
+  if (offset == 0 && length >= 2 &&
+      ((bytes[0] == 0xFF && bytes[1] == 0xFE) || (bytes[0] == 0xFE && bytes[1] == 0xFF)))
     return sund_fail(ctx, SUND_SOURCE, "text is UTF-16; save it as UTF-8");
   for (size_t i = 0; i < length; i++) {
     if (bytes[i] == 0) return sund_fail(ctx, SUND_SOURCE, "byte %" PRId64 " of the text is NUL", offset + (int64_t)i);
@@ -62,7 +63,8 @@ static sund_code check_text(sund_ctx *ctx, const unsigned char *bytes, size_t le
     }
     if (!accept(state, bytes[i]))
       return sund_fail(ctx, SUND_SOURCE,
-                       "byte %" PRId64 " (0x%02X) is not UTF-8; the text looks like Latin-1 or Windows-1252, save it as "
+                       "byte %" PRId64
+                       " (0x%02X) is not UTF-8; the text looks like Latin-1 or Windows-1252, save it as "
                        "UTF-8",
                        state->start, state->lead);
   }

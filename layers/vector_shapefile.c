@@ -54,7 +54,8 @@ static sund_code open_part(sund_ctx *ctx, const char *path, const char *const en
     return sund_fail(ctx, SUND_SOURCE, "%.*s%s is missing; a shapefile needs its .shp, .shx and .dbf",
                      (int)strlen(name_of(path)) - 4, name_of(path), ending[0]);
   struct stat status;
-  if (fstat(fileno(part->file), &status) != 0) return sund_fail(ctx, SUND_SOURCE, "cannot be read: %s", strerror(errno));
+  if (fstat(fileno(part->file), &status) != 0)
+    return sund_fail(ctx, SUND_SOURCE, "cannot be read: %s", strerror(errno));
   part->size = status.st_size;
   if (fread(part->head, 1, bytes, part->file) != bytes)
     return sund_fail(ctx, SUND_SOURCE, "%s is cut: it has %" PRId64 " bytes", name_of(part->path), part->size);
@@ -96,7 +97,8 @@ static sund_code live_rows(sund_ctx *ctx, part_file *dbf, vector_shapefile *out)
 }
 
 sund_code vector_shapefile_check(sund_ctx *ctx, const char *path, vector_shapefile *out) {
-  static const char *const shp[2] = {".shp", ".SHP"}, *const shx[2] = {".shx", ".SHX"}, *const dbf[2] = {".dbf", ".DBF"};
+  static const char *const shp[2] = {".shp", ".SHP"}, *const shx[2] = {".shx", ".SHX"},
+                           *const dbf[2] = {".dbf", ".DBF"};
   part_file *part = sund_alloc(ctx, 3, sizeof *part);
   if (!part) return SUND_LIMIT;
   TRY(open_part(ctx, path, shp, HEADER_BYTES, &part[0]));
@@ -110,7 +112,8 @@ sund_code vector_shapefile_check(sund_ctx *ctx, const char *path, vector_shapefi
   if (said > part[0].size) {
     TRY(whole_shapes(ctx, &part[1], part[0].size, &whole));
     return sund_fail(ctx, SUND_SOURCE,
-                     "file is cut: it should have %" PRId64 " bytes and has %" PRId64 "; the last whole feature is "
+                     "file is cut: it should have %" PRId64 " bytes and has %" PRId64
+                     "; the last whole feature is "
                      "%" PRId64 ", of %" PRId64,
                      said, part[0].size, whole - 1, shapes);
   }

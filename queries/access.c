@@ -202,38 +202,45 @@ static int64_t judge(const access_run *run, const access_answer *answer, size_t 
   return *reason == REASON_NONE ? 0 : SUND_NULL_INT;
 }
 
-static sund_code note_unassessed(sund_ctx *ctx, access_run *run, const access_answer *answer, const double *persons) {
-  static const char *const why[] = {"", "no path lies within the snap limit",
-                                    "green data end nearer to them than any green: give the neighbours' green areas, "
-                                    "or sources whose extent covers them",
-                                    "the nearest green lies where the path data end: give the neighbours' paths"};
+/* One finding a reason: the standards it touches, with persons. persons: answers x reasons. */
+static sund_code note_unassessed(sund_ctx *ctx, access_run *run, double (*persons)[REASON_PATHS_END + 1]) {
+  static const char *const source[] = {NULL, "paths", "green", "paths"};
+  static const char *const why[] = {NULL, "no path lies within the snap limit of their homes",
+                                    "green data end nearer to their homes than any green; give the neighbours' green "
+                                    "areas, or sources whose extent "
+                                    "covers them",
+                                    "the nearest green lies where path data end; give the neighbours' paths"};
   for (int r = REASON_NO_PATH; r <= REASON_PATHS_END; r++) {
-    if (!(persons[r] > 0)) continue;
-    const char *text =
-        sund_text(ctx, "%s: homes of %.0f persons are unassessed: %s", answer->standard->name, persons[r], why[r]);
+    const char *list = "";
+    for (size_t a = 0; a < run->answers; a++) {
+      if (!(persons[a][r] > 0)) continue;
+      list = sund_text(ctx, "%s%s%s %.0f", list, *list ? ", " : "", run->answer[a].standard->name, persons[a][r]);
+      if (!list) return SUND_LIMIT;
+    }
+    if (!*list) continue;
+    const char *text = sund_text(ctx, "persons unassessed because %s: %s", why[r], list);
     if (!text) return SUND_LIMIT;
-    TRY(access_note(ctx, run, "warning", r == REASON_GREEN_ENDS ? "green" : "paths", text));
+    TRY(access_note(ctx, run, "warning", source[r], text));
   }
   return SUND_OK;
 }
 
 static sund_code verdicts(sund_ctx *ctx, access_run *run) {
   size_t count = run->homes->count;
-  if (!(run->reason = sund_alloc(ctx, count, 1))) return SUND_LIMIT;
+  double(*persons)[REASON_PATHS_END + 1] = sund_alloc(ctx, run->answers, sizeof *persons);
+  if (!persons || !(run->reason = sund_alloc(ctx, count, 1))) return SUND_LIMIT;
   for (size_t a = 0; a < run->answers; a++) {
     access_answer *answer = &run->answer[a];
-    double persons[REASON_PATHS_END + 1] = {0};
     answer->dist_m = run->network ? answer->target->network_m : answer->target->straight_m;
     if (!(answer->met = sund_alloc(ctx, count, sizeof(int64_t)))) return SUND_LIMIT;
     for (size_t i = 0; i < count; i++) {
       uint8_t reason;
       answer->met[i] = judge(run, answer, i, &reason);
-      persons[reason] += run->homes->persons[i];
+      persons[a][reason] += run->homes->persons[i];
       if (run->reason[i] == REASON_NONE) run->reason[i] = reason;
     }
-    TRY(note_unassessed(ctx, run, answer, persons));
   }
-  return SUND_OK;
+  return note_unassessed(ctx, run, persons);
 }
 
 static sund_code choose_distance(sund_ctx *ctx, access_run *run) {

@@ -20,6 +20,7 @@ typedef struct access_options {
 /* Green of certain kinds and access classes, touching parcels merged. */
 typedef struct green_set {
   uint32_t kinds, access;  /* bits, order of the role's choices                         */
+  int32_t *group;          /* parcels: access class, -1 = not in the set */
   size_t rows;             /* merged areas, or points                                   */
   sund_shapes *shapes;     /* merged areas; NULL when green is points                   */
   double *x, *y;           /* rows: points, NULL for areas                              */

@@ -8,45 +8,27 @@
 #include <string.h>
 
 #include "access.h"
-
-/* Rectangles as areas. */
-static sund_code rectangles(sund_ctx *ctx, size_t count, const double (*extent)[4], sund_shapes **out) {
-  sund_shapes *shapes;
-  TRY(sund_shapes_new(ctx, SUND_AREA, count, count, 5 * count, &shapes));
-  for (size_t i = 0; i < count; i++) {
-    const double *e = extent[i];
-    const double x[] = {e[0], e[2], e[2], e[0], e[0]}, y[] = {e[1], e[1], e[3], e[3], e[1]};
-    shapes->first_part[i] = i;
-    shapes->first_vertex[i] = 5 * i;
-    memcpy(shapes->x + 5 * i, x, sizeof x);
-    memcpy(shapes->y + 5 * i, y, sizeof y);
-  }
-  shapes->first_part[count] = count;
-  shapes->first_vertex[count] = 5 * count;
-  *out = shapes;
-  return SUND_OK;
-}
+#include "land.h"
 
 /* The halo without what is covered; one row, maybe empty. */
 static sund_code find_gap(sund_ctx *ctx, const access_run *run, double width_m, sund_shapes **out) {
   const sund_inputs *in = run->in;
   const sund_table *green = in->role[SUND_GREEN], *land = in->role[SUND_LAND], *sea = in->role[SUND_SEA];
-  sund_shapes *inside, *outside, *gap, *covered;
+  sund_shapes *inside = NULL, *outside = NULL, *gap = NULL, *covered = NULL;
   double smallest, largest;
   sund_ground_scale(run->ground, &smallest, &largest);
   TRY(sund_overlay_dissolve(ctx, in->role[SUND_AREAS]->shapes, &inside));
   TRY(sund_overlay_buffer(ctx, inside, width_m * largest, &outside));
   TRY(sund_overlay_subtract(ctx, outside, inside, &gap));
-  TRY(rectangles(ctx, in->extents[SUND_GREEN], in->extent[SUND_GREEN], &covered));
+  TRY(land_rectangles(ctx, in->extents[SUND_GREEN], in->extent[SUND_GREEN], &covered));
   TRY(sund_overlay_subtract(ctx, gap, covered, &gap));
   if (gap->parts > 0 && green->kind == SUND_AREA) TRY(sund_overlay_subtract(ctx, gap, green->shapes, &gap));
   if (gap->parts > 0 && sea && sea->kind == SUND_AREA) TRY(sund_overlay_subtract(ctx, gap, sea->shapes, &gap));
   if (gap->parts > 0 && land) {
-    sund_shapes *known, *dry, *water;
-    TRY(rectangles(ctx, in->extents[SUND_LAND], in->extent[SUND_LAND], &known));
-    TRY(sund_overlay_dissolve(ctx, land->shapes, &dry));
-    TRY(sund_overlay_subtract(ctx, known, dry, &water));
-    TRY(sund_overlay_subtract(ctx, gap, water, &gap));
+    double box[4];
+    sund_shapes_box(gap, 0, box);
+    TRY(land_water(ctx, in, box, &covered));
+    TRY(sund_overlay_subtract(ctx, gap, covered, &gap));
   }
   *out = gap;
   return SUND_OK;

@@ -33,7 +33,8 @@ static sund_code group_parcels(sund_ctx *ctx, const sund_table *green, const gre
   return SUND_OK;
 }
 
-static sund_code fill_points(sund_ctx *ctx, const sund_table *green, const int32_t *group, green_set *set) {
+static sund_code fill_points(sund_ctx *ctx, const sund_table *green, green_set *set) {
+  const int32_t *group = set->group;
   for (size_t r = 0; r < green->rows; r++) set->rows += group[r] >= 0;
   double *boxes = sund_alloc(ctx, set->rows, 4 * sizeof *boxes);
   if (!boxes || !(set->x = sund_alloc(ctx, set->rows, sizeof(double))) ||
@@ -52,12 +53,12 @@ static sund_code fill_points(sund_ctx *ctx, const sund_table *green, const int32
   return sund_index_build(ctx, set->rows, boxes, &set->index);
 }
 
-static sund_code fill_areas(sund_ctx *ctx, const access_run *run, const int32_t *group, green_set *set) {
+static sund_code fill_areas(sund_ctx *ctx, const access_run *run, green_set *set) {
   const sund_table *green = run->in->role[SUND_GREEN];
   if (!(set->merged_of = sund_alloc(ctx, green->rows, sizeof(size_t)))) return SUND_LIMIT;
   double smallest, largest;
   sund_ground_scale(run->ground, &smallest, &largest);
-  TRY(sund_overlay_merge(ctx, green->shapes, group, run->options->merge_gap_m * largest, &set->shapes,
+  TRY(sund_overlay_merge(ctx, green->shapes, set->group, run->options->merge_gap_m * largest, &set->shapes,
                          set->merged_of));
   set->rows = set->shapes->rows;
   if (!(set->ha = sund_alloc(ctx, set->rows, sizeof(double)))) return SUND_LIMIT;
@@ -66,21 +67,20 @@ static sund_code fill_areas(sund_ctx *ctx, const access_run *run, const int32_t 
   return sund_segments_build(ctx, set->shapes, &set->segments);
 }
 
+/* The set of these kinds and access classes: one that is there already if it takes the same parcels. */
 static sund_code find_set(sund_ctx *ctx, access_run *run, uint32_t kinds, uint32_t access, const green_set **out) {
+  const sund_table *green = run->in->role[SUND_GREEN];
+  green_set *set = &run->set[run->sets];
+  *set = (green_set){.kinds = kinds, .access = access};
+  TRY(group_parcels(ctx, green, set, &set->group));
   for (size_t i = 0; i < run->sets; i++)
-    if (run->set[i].kinds == kinds && run->set[i].access == access) {
+    if (memcmp(run->set[i].group, set->group, green->rows * sizeof *set->group) == 0) {
       *out = &run->set[i];
       return SUND_OK;
     }
-  green_set *set = &run->set[run->sets++];
-  *set = (green_set){.kinds = kinds, .access = access};
-  const sund_table *green = run->in->role[SUND_GREEN];
-  int32_t *group;
-  TRY(group_parcels(ctx, green, set, &group));
-  if (green->kind == SUND_POINT) TRY(fill_points(ctx, green, group, set));
-  else TRY(fill_areas(ctx, run, group, set));
+  run->sets++;
   *out = set;
-  return SUND_OK;
+  return green->kind == SUND_POINT ? fill_points(ctx, green, set) : fill_areas(ctx, run, set);
 }
 
 static sund_code find_target(sund_ctx *ctx, access_run *run, const green_set *set, double min_ha,

@@ -42,7 +42,7 @@ static sund_code report_joining(sund_ctx *ctx, access_run *run, const sund_graph
   TRY(access_note(ctx, run, "note", "paths", text));
   if (scraps) {
     text = sund_text(
-        ctx, "%zu pieces of network shorter than %.0f m in all hang together with nothing: no home is put on them",
+        ctx, "%zu isolated pieces of network, each shorter than %.0f m in all: no home is put on them",
         scraps, SCRAP_M);
     if (!text) return SUND_LIMIT;
     TRY(access_note(ctx, run, "warning", "paths", text));

@@ -18,6 +18,8 @@
 static const double near_m = 1;
 /* Rings smaller than this are no islands; land smaller than this in an area is rounding. Square metres. */
 static const double least_m2 = 1;
+/* Segments in a line that is cut. */
+enum { CHUNK = 1000 };
 
 /* A line of coast, or a part of one, in one unit. */
 typedef struct fragment {
@@ -118,6 +120,30 @@ static bool begins_level(const coast_run *run, size_t unit) {
 
 /* -------------------------------------------------------------------------------------------------------- cutting */
 
+/* Splits lines into short ones. A whole island's shore would be compared with every area around it; the
+ * pieces are joined again later. */
+static sund_code chop(sund_ctx *scratch, const sund_shapes *lines, sund_shapes **out) {
+  size_t rows = 0, vertices = 0, at = 0;
+  for (size_t pass = 0; pass < 2; pass++) {
+    if (pass) TRY(sund_shapes_new(scratch, SUND_LINE, rows, rows, vertices, out));
+    rows = 0;
+    for (size_t p = 0; p < lines->parts; p++)
+      for (size_t from = lines->first_vertex[p], last = lines->first_vertex[p + 1]; from + 1 < last; from += CHUNK) {
+        const size_t n = last - from > CHUNK ? CHUNK + 1 : last - from;
+        rows++;
+        vertices += n;
+        if (!pass) continue;
+        for (size_t i = 0; i < n; i++, at++) {
+          (*out)->x[at] = lines->x[from + i];
+          (*out)->y[at] = lines->y[from + i];
+        }
+        (*out)->first_part[rows] = rows;
+        (*out)->first_vertex[rows] = at;
+      }
+  }
+  return SUND_OK;
+}
+
 /* Adds the parts of `lines` inside `areas` for the units that take their coast from `source`. */
 static sund_code cut_inside(cutting *cut, const sund_shapes *lines, const sund_shapes *areas, const size_t *unit,
                             coast_source source) {
@@ -129,7 +155,9 @@ static sund_code cut_inside(cutting *cut, const sund_shapes *lines, const sund_s
   return SUND_OK;
 }
 
-static sund_code cut_lines(cutting *cut, const sund_shapes *lines, coast_source source) {
+static sund_code cut_lines(cutting *cut, const sund_shapes *whole, coast_source source) {
+  sund_shapes *lines;
+  TRY(chop(cut->scratch, whole, &lines));
   for (size_t u = 0; u < cut->run->units; u++) {
     level here;
     sund_shapes *loose, *grown;
@@ -154,19 +182,30 @@ static sund_code take_all(cutting *cut, const sund_shapes *lines) {
 /* Fills land_m2 with the land in every unit, overlaps counted once. */
 static sund_code find_land(cutting *cut) {
   coast_run *run = cut->run;
-  sund_shapes *whole, *pieces;
+  sund_shapes *pieces, *merged;
   size_t *land_of, *unit_of;
   for (size_t u = 0; u < run->units; u++) run->land_m2[u] = NAN;
   if (!run->land) return SUND_OK;
-  TRY(sund_overlay_dissolve(cut->scratch, run->land->shapes, &whole));
-  if (!run->areas) return sund_geodesic_measure(cut->scratch, run->in->crs, whole, run->land_m2);
-  TRY(sund_overlay_intersect(cut->scratch, whole, run->areas->shapes, &pieces, &land_of, &unit_of));
-  double *m2 = sund_alloc(cut->scratch, pieces->rows, sizeof *m2);
+  if (!run->areas) {
+    TRY(sund_overlay_dissolve(cut->scratch, run->land->shapes, &merged));
+    return sund_geodesic_measure(cut->scratch, run->in->crs, merged, run->land_m2);
+  }
+  TRY(sund_overlay_intersect(cut->scratch, run->land->shapes, run->areas->shapes, &pieces, &land_of, &unit_of));
+  int32_t *group = sund_alloc(cut->scratch, pieces->rows, sizeof *group);
+  if (!group) return SUND_LIMIT;
+  size_t *merged_of = sund_alloc(cut->scratch, pieces->rows, sizeof *merged_of);
+  if (!merged_of) return SUND_LIMIT;
+  for (size_t i = 0; i < pieces->rows; i++) group[i] = (int32_t)unit_of[i];
+  TRY(sund_overlay_merge(cut->scratch, pieces, group, 0, &merged, merged_of));
+  double *m2 = sund_alloc(cut->scratch, merged->rows, sizeof *m2);
   if (!m2) return SUND_LIMIT;
-  TRY(sund_geodesic_measure(cut->scratch, run->in->crs, pieces, m2));
+  TRY(sund_geodesic_measure(cut->scratch, run->in->crs, merged, m2));
   for (size_t i = 0; i < pieces->rows; i++) {
+    const size_t m = merged_of[i];
+    if (m == SIZE_MAX || isnan(m2[m])) continue;
     double *sum = &run->land_m2[unit_of[i]];
-    *sum = isnan(*sum) ? m2[i] : *sum + m2[i];
+    *sum = isnan(*sum) ? m2[m] : *sum + m2[m];
+    m2[m] = NAN; /* counted */
   }
   for (size_t u = 0; u < run->units; u++)
     if (run->land_m2[u] < least_m2) run->land_m2[u] = NAN;
@@ -200,6 +239,11 @@ static int compare_fragments(const void *a, const void *b) {
   return (p->order > q->order) - (p->order < q->order);
 }
 
+/* Lines are cut on a grid of 1 mm and left alone where nothing cuts them. On the grid all of them meet again. */
+static double on_grid(double metres) {
+  return floor(metres * 1000 + 0.5) / 1000;
+}
+
 /* Joins the fragments of every unit; lists the rows of the joined lines. */
 static sund_code join_units(cutting *cut, cutting *joined) {
   if (cut->count) qsort(cut->fragment, cut->count, sizeof *cut->fragment, compare_fragments);
@@ -208,6 +252,10 @@ static sund_code join_units(cutting *cut, cutting *joined) {
     const size_t unit = cut->fragment[i].unit;
     for (to = i; to < cut->count && cut->fragment[to].unit == unit;) to++;
     TRY(collect(cut->scratch, SUND_LINE, to - i, cut->fragment + i, &loose));
+    for (size_t v = 0; v < loose->vertices; v++) {
+      loose->x[v] = on_grid(loose->x[v]);
+      loose->y[v] = on_grid(loose->y[v]);
+    }
     TRY(sund_line_join(cut->scratch, loose, &lines));
     for (size_t row = 0; row < lines->rows; row++) TRY(add(joined, unit, lines, row));
   }
@@ -239,6 +287,31 @@ static sund_code lay_out(sund_ctx *ctx, coast_run *run, const cutting *joined) {
   return SUND_OK;
 }
 
+/* The land that can have a say in the areas' shore: what lies more than a kilometre from all of them cannot. */
+static sund_code near_land(sund_ctx *scratch, const coast_run *run, const sund_shapes **out) {
+  static const double margin_m = 1000;
+  const sund_shapes *land = run->land->shapes;
+  double all[4], box[4];
+  *out = land;
+  if (!run->areas || !sund_table_box(run->areas, all)) return SUND_OK;
+  size_t *near = sund_alloc(scratch, land->rows, sizeof *near), count = 0;
+  if (!near) return SUND_LIMIT;
+  for (size_t r = 0; r < land->rows; r++)
+    if (sund_shapes_box(land, r, box) && box[0] <= all[2] + margin_m && box[2] >= all[0] - margin_m &&
+        box[1] <= all[3] + margin_m && box[3] >= all[1] - margin_m)
+      near[count++] = r;
+  sund_shapes *picked = NULL;
+  TRY(sund_shapes_pick(scratch, land, count, near, &picked));
+  *out = picked;
+  return SUND_OK;
+}
+
+static sund_code find_shore(sund_ctx *scratch, const coast_run *run, sund_shapes **out) {
+  const sund_shapes *land = NULL;
+  TRY(near_land(scratch, run, &land));
+  return sund_overlay_shore(scratch, land, near_m, least_m2, out);
+}
+
 sund_code coast_pieces_find(sund_ctx *ctx, sund_ctx *scratch, coast_run *run) {
   cutting cut = {.run = run, .scratch = scratch}, joined = cut;
   sund_shapes *shore = NULL, *lines = NULL;
@@ -249,7 +322,7 @@ sund_code coast_pieces_find(sund_ctx *ctx, sund_ctx *scratch, coast_run *run) {
   TRY(find_land(&cut));
   choose_sources(run);
   TRY(sund_progress(ctx, 0.3, "shore"));
-  if (run->land) TRY(sund_overlay_shore(scratch, run->land->shapes, near_m, least_m2, &shore));
+  if (run->land) TRY(find_shore(scratch, run, &shore));
   if (run->coast) TRY(sund_line_join(scratch, run->coast->shapes, &lines));
   if (!run->areas) {
     TRY(take_all(&cut, run->land ? shore : lines));

@@ -94,9 +94,9 @@ static sund_code note_general(sund_ctx *ctx, coast_run *run) {
         ctx, run, 0, "warning",
         "`coast` is not used: `land` is given, and without `areas` nothing says where the one ends and the other "
         "begins"));
-  if (run->land && run->land->rows == 1 && run->land->shapes->parts == 1)
+  if (run->land && run->land->rows == 1)
     TRY(note(ctx, run, 0, "note",
-             "`land` is one polygon: where it borders on land that is not in the data, that border counts as coast"));
+             "`land` is one feature: where it borders on land that is not in the data, that border counts as coast"));
   return SUND_OK;
 }
 

@@ -104,7 +104,8 @@ static run_settings settings_of(call *now) {
                         .quiet = common->quiet,
                         .verbose = common->verbose,
                         .check = args->command->bit == COMMAND_CHECK,
-                        .language = args->language,
+                        /* the result must not depend on the locale: labels are English unless asked for */
+                        .language = common->lang ? args->language : SUND_EN,
                         .only = common->only,
                         .scenario = baseline ? NULL : common->scenario,
                         .command = args->recorded,

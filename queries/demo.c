@@ -18,83 +18,85 @@
 static const char *const subfolders[] = {"dk", "se", "both", "gtfs"};
 
 static const char project[] =
-  "# A small synthetic region on two shores, written by `sund demo`. Everything in it is invented: places, people,\n"
-  "# heights, timetables and water levels. It lies where the northern Sound is only so that coordinate systems and\n"
-  "# height systems behave as they do there.\n"
-  "name: Nordsund\342\200\223Sundvik\n"
-  "crs: EPSG:25832\n"
-  "heights: EPSG:5799\n"
-  "profile: [dk, se]\n"
-  "layers:\n"
-  "  areas:\n"
-  "    - {source: dk/kommuner.gpkg, set: {country: DK}}\n"
-  "    - {source: se/kommuner.gpkg, set: {country: SE}}\n"
-  "  land:\n"
-  "    - {source: dk/kyst.gpkg, layername: land}\n"
-  "    - {source: se/strandlinje.gpkg, layername: land}\n"
-  "  green:\n"
-  "    - {source: dk/natur.gpkg, layername: naturomraader}\n"
-  "    - {source: dk/natur.gpkg, layername: fredninger}\n"
-  "    - {source: se/natur.gpkg, layername: gronomraden}\n"
-  "    - {source: se/natur.gpkg, layername: naturreservat}\n"
-  "  entrances:\n"
-  "    - {source: dk/natur.gpkg, layername: indgange}\n"
-  "    - {source: se/natur.gpkg, layername: entreer}\n"
-  "  homes:  # the same people by square kilometre: both/befolkning_1km.gpkg\n"
-  "    - {source: dk/befolkning.gpkg, layername: adresser}\n"
-  "    - {source: se/befolkning.gpkg, layername: byggnader}\n"
-  "  jobs:\n"
-  "    - {source: dk/befolkning.gpkg, layername: virksomheder}\n"
-  "    - {source: se/befolkning.gpkg, layername: arbetsstallen}\n"
-  "  places:\n"
-  "    - {source: dk/befolkning.gpkg, layername: steder}\n"
-  "    - {source: se/befolkning.gpkg, layername: platser}\n"
-  "  paths:\n"
-  "    - {source: dk/veje.gpkg}\n"
-  "    - {source: se/vagar.gpkg}\n"
-  "  timetable:\n"
-  "    - {source: gtfs}\n"
-  "  gates:\n"
-  "    - {source: both/overfart.gpkg}\n"
-  "  terrain:\n"
-  "    - {source: dk/dtm.tif, heights: EPSG:5799}\n"
-  "    - {source: se/markhojd.tif, heights: EPSG:5613}\n"
-  "  barriers:\n"
-  "    - {source: dk/kyst.gpkg, layername: diger, heights: EPSG:5799}\n"
-  "    - {source: se/strandlinje.gpkg, layername: vallar, heights: EPSG:5613}\n"
-  "  openings:\n"
-  "    - {source: dk/kyst.gpkg, layername: aabninger, heights: EPSG:5799}\n"
-  "    - {source: se/strandlinje.gpkg, layername: oppningar, heights: EPSG:5613}\n"
-  "  events:\n"
-  "    - {source: both/events.csv}\n"
-  "queries:\n"
-  "  access: {standards: [who, ags, scb, sund/skov-strand, walk-15min, \"330-300\"], distance: network}\n"
-  "  coast: {tolerances: [1, 10, 50, 100]}\n"
-  "scenarios:\n"
-  "  fixed-link:\n"
-  "    add: {gates: [{source: both/tunnel.geojson}]}\n"
-  "goals:\n"
-  "  - {indicator: access.share, variant: who-05, area: '9901', target: 90, year: 2030}\n"
-  "  - {indicator: access.share, variant: scb-300, area: '9981', target: 90, year: 2035}\n";
+    "# A small synthetic region on two shores, written by `sund demo`. Everything in it is invented: places, "
+    "people,\n"
+    "# heights, timetables and water levels. It lies where the northern Sound is only so that coordinate systems "
+    "and\n"
+    "# height systems behave as they do there.\n"
+    "name: Nordsund\342\200\223Sundvik\n"
+    "crs: EPSG:25832\n"
+    "heights: EPSG:5799\n"
+    "profile: [dk, se]\n"
+    "layers:\n"
+    "  areas:\n"
+    "    - {source: dk/kommuner.gpkg, set: {country: DK}}\n"
+    "    - {source: se/kommuner.gpkg, set: {country: SE}}\n"
+    "  land:\n"
+    "    - {source: dk/kyst.gpkg, layername: land}\n"
+    "    - {source: se/strandlinje.gpkg, layername: land}\n"
+    "  green:\n"
+    "    - {source: dk/natur.gpkg, layername: naturomraader}\n"
+    "    - {source: dk/natur.gpkg, layername: fredninger}\n"
+    "    - {source: se/natur.gpkg, layername: gronomraden}\n"
+    "    - {source: se/natur.gpkg, layername: naturreservat}\n"
+    "  entrances:\n"
+    "    - {source: dk/natur.gpkg, layername: indgange}\n"
+    "    - {source: se/natur.gpkg, layername: entreer}\n"
+    "  homes:  # the same people by square kilometre: both/befolkning_1km.gpkg\n"
+    "    - {source: dk/befolkning.gpkg, layername: adresser}\n"
+    "    - {source: se/befolkning.gpkg, layername: byggnader}\n"
+    "  jobs:\n"
+    "    - {source: dk/befolkning.gpkg, layername: virksomheder}\n"
+    "    - {source: se/befolkning.gpkg, layername: arbetsstallen}\n"
+    "  places:\n"
+    "    - {source: dk/befolkning.gpkg, layername: steder}\n"
+    "    - {source: se/befolkning.gpkg, layername: platser}\n"
+    "  paths:\n"
+    "    - {source: dk/veje.gpkg}\n"
+    "    - {source: se/vagar.gpkg}\n"
+    "  timetable:\n"
+    "    - {source: gtfs}\n"
+    "  gates:\n"
+    "    - {source: both/overfart.gpkg}\n"
+    "  terrain:\n"
+    "    - {source: dk/dtm.tif, heights: EPSG:5799}\n"
+    "    - {source: se/markhojd.tif, heights: EPSG:5613}\n"
+    "  barriers:\n"
+    "    - {source: dk/kyst.gpkg, layername: diger, heights: EPSG:5799}\n"
+    "    - {source: se/strandlinje.gpkg, layername: vallar, heights: EPSG:5613}\n"
+    "  openings:\n"
+    "    - {source: dk/kyst.gpkg, layername: aabninger, heights: EPSG:5799}\n"
+    "    - {source: se/strandlinje.gpkg, layername: oppningar, heights: EPSG:5613}\n"
+    "  events:\n"
+    "    - {source: both/events.csv}\n"
+    "queries:\n"
+    "  access: {standards: [who, ags, scb, sund/skov-strand, walk-15min, \"330-300\"], distance: network}\n"
+    "  coast: {tolerances: [1, 10, 50, 100]}\n"
+    "scenarios:\n"
+    "  fixed-link:\n"
+    "    add: {gates: [{source: both/tunnel.geojson}]}\n"
+    "goals:\n"
+    "  - {indicator: access.share, variant: who-05, area: '9901', target: 90, year: 2030}\n"
+    "  - {indicator: access.share, variant: scb-300, area: '9981', target: 90, year: 2035}\n";
 
 static const char events[] =
-  "event,level_m,heights,return_period_y,zone,year,source\n"
-  "DK-T20,1.30,EPSG:5799,20,DK,2025,invented\n"
-  "DK-T50,1.48,EPSG:5799,50,DK,2025,invented\n"
-  "DK-T100,1.62,EPSG:5799,100,DK,2025,invented\n"
-  "DK-T1000,2.05,EPSG:5799,1000,DK,2025,invented\n"
-  "SE-T20,1.28,EPSG:5613,20,SE,2025,invented\n"
-  "SE-T50,1.47,EPSG:5613,50,SE,2025,invented\n"
-  "SE-T100,1.62,EPSG:5613,100,SE,2025,invented\n"
-  "SE-T1000,2.08,EPSG:5613,1000,SE,2025,invented\n";
+    "event,level_m,heights,return_period_y,zone,year,source\n"
+    "DK-T20,1.30,EPSG:5799,20,DK,2025,invented\n"
+    "DK-T50,1.48,EPSG:5799,50,DK,2025,invented\n"
+    "DK-T100,1.62,EPSG:5799,100,DK,2025,invented\n"
+    "DK-T1000,2.05,EPSG:5799,1000,DK,2025,invented\n"
+    "SE-T20,1.28,EPSG:5613,20,SE,2025,invented\n"
+    "SE-T50,1.47,EPSG:5613,50,SE,2025,invented\n"
+    "SE-T100,1.62,EPSG:5613,100,SE,2025,invented\n"
+    "SE-T1000,2.08,EPSG:5613,1000,SE,2025,invented\n";
 
 /* Commuters between the municipalities, for `labour`. */
 static const char flows[] =
-  "from,to,persons\n"
-  "9901,9901,4100\n9901,9902,420\n9901,9981,160\n9901,9982,12\n"
-  "9902,9901,980\n9902,9902,900\n9902,9981,24\n9902,9982,4\n"
-  "9981,9981,6300\n9981,9982,540\n9981,9901,690\n9981,9902,48\n"
-  "9982,9981,1250\n9982,9982,1100\n9982,9901,85\n9982,9902,6\n";
+    "from,to,persons\n"
+    "9901,9901,4100\n9901,9902,420\n9901,9981,160\n9901,9982,12\n"
+    "9902,9901,980\n9902,9902,900\n9902,9981,24\n9902,9982,4\n"
+    "9981,9981,6300\n9981,9982,540\n9981,9901,690\n9981,9902,48\n"
+    "9982,9981,1250\n9982,9982,1100\n9982,9901,85\n9982,9902,6\n";
 
 /* ------------------------------------------------------------------------------------------------------- folders */
 
@@ -190,10 +192,13 @@ static sund_code write_all(sund_ctx *ctx, const char *folder) {
   TRY(new_plan(ctx, &plan));
   TRY(demo_region_draw(ctx, plan));
   TRY(demo_terrain_draw(ctx, plan));
+  demo_districts_fill(plan);
   TRY(demo_green_draw(ctx, plan));
   TRY(demo_roads_draw(ctx, plan));
   TRY(demo_town_draw(ctx, plan));
+  TRY(sund_progress(ctx, 0.3, "writing layers"));
   TRY(demo_files_write(ctx, plan, folder));
+  TRY(sund_progress(ctx, 0.95, "writing tables"));
   TRY(demo_transit_write(ctx, folder));
   TRY(demo_text_write(ctx, folder, "both/events.csv", events, sizeof events - 1));
   TRY(demo_text_write(ctx, folder, "both/pendling.csv", flows, sizeof flows - 1));
@@ -210,7 +215,8 @@ sund_code sund_demo_write(sund_ctx *ctx, const char *folder) {
   sund_code code = make_folders(work, target, hidden);
   if (code == SUND_OK) code = write_all(work, hidden);
   if (code == SUND_OK && rename(hidden, target) != 0)
-    code = sund_fail(work, SUND_OUTPUT, "cannot name the demo %s: has somebody put something there meanwhile?", target);
+    code =
+        sund_fail(work, SUND_OUTPUT, "cannot name the demo %s: has somebody put something there meanwhile?", target);
   if (code != SUND_OK) code = sund_ctx_pass(ctx, work);
   sund_ctx_free(work); /* before the sweep: closes what is open in there */
   if (code != SUND_OK) sweep(hidden);

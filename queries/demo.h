@@ -12,27 +12,47 @@ enum { DEMO_DK, DEMO_SE, DEMO_SIDES };
 
 /* What is written for each side, one file each. */
 enum demo_layer {
-  DEMO_AREAS, DEMO_LAND, DEMO_GREEN, DEMO_PROTECTED, DEMO_ENTRANCES, DEMO_HOMES, DEMO_JOBS, DEMO_PLACES, DEMO_PATHS,
-  DEMO_BARRIERS, DEMO_OPENINGS, DEMO_LAYERS
+  DEMO_AREAS,
+  DEMO_LAND,
+  DEMO_GREEN,
+  DEMO_PROTECTED,
+  DEMO_ENTRANCES,
+  DEMO_HOMES,
+  DEMO_JOBS,
+  DEMO_PLACES,
+  DEMO_PATHS,
+  DEMO_BARRIERS,
+  DEMO_OPENINGS,
+  DEMO_LAYERS
 };
 
-#define DEMO_EAST 718000.0   /* EPSG:25832 of the plan's origin                       */
+#define DEMO_EAST 718000.0 /* EPSG:25832 of the plan's origin                       */
 #define DEMO_NORTH 6208000.0
-#define DEMO_CELL 10.0       /* metres: cell of the plan's masks and of the terrain   */
-#define DEMO_WIDTH 18000.0   /* metres                                                */
-#define DEMO_SOUTH -600.0    /* metres: y of the plan's lower edge                    */
-#define DEMO_HEIGHT 12000.0  /* metres                                                */
-#define DEMO_MOST_KNOTS 20   /* points of a curve drawn by hand                       */
+#define DEMO_CELL 10.0      /* metres: cell of the plan's masks and of the terrain   */
+#define DEMO_WIDTH 18000.0  /* metres                                                */
+#define DEMO_SOUTH -600.0   /* metres: y of the plan's lower edge                    */
+#define DEMO_HEIGHT 12000.0 /* metres                                                */
+#define DEMO_MOST_KNOTS 20  /* points of a curve drawn by hand                       */
 
 /* A growing polyline, plan metres. */
-typedef struct demo_line { size_t n, room; double *x, *y; } demo_line;
+typedef struct demo_line {
+  size_t n, room;
+  double *x, *y;
+} demo_line;
 
 /* A point drawn by hand, in tens of metres, and how rough the line is from here to the next one, in percent of a
  * segment's length; 0 = straight, as harbours are built. */
-typedef struct demo_knot { int16_t x, y; uint8_t rough; } demo_knot;
+typedef struct demo_knot {
+  int16_t x, y;
+  uint8_t rough;
+} demo_knot;
 
 /* A value of a sheet; which member counts is said by the field's type. */
-typedef union demo_value { double real; int64_t integer; const char *text; } demo_value;
+typedef union demo_value {
+  double real;
+  int64_t integer;
+  const char *text;
+} demo_value;
 
 /* A layer being drawn: rows are added one by one, parts to the last row. Points have one part of one vertex. */
 typedef struct demo_sheet {
@@ -44,7 +64,13 @@ typedef struct demo_sheet {
 } demo_sheet;
 
 /* Bits of demo_plan.cover. */
-enum { DEMO_IS_GREEN = 1, DEMO_IS_WATER = 2, DEMO_IS_ROAD = 4, DEMO_IS_HOME = 8, DEMO_IS_STILL = 16 /* no lane comes here */ };
+enum {
+  DEMO_IS_GREEN = 1,
+  DEMO_IS_WATER = 2,
+  DEMO_IS_ROAD = 4,
+  DEMO_IS_HOME = 8,
+  DEMO_IS_STILL = 16 /* no lane comes here */
+};
 
 /* What a district is built like, and what a street or path is. */
 enum { DEMO_OLD, DEMO_VILLA, DEMO_ROW, DEMO_BLOCK, DEMO_WORK, DEMO_VILLAGE };
@@ -54,21 +80,21 @@ int demo_district_kind(uint8_t district);
 /* The place as masks of 10 m cells, south row first, and as sheets. */
 typedef struct demo_plan {
   size_t columns, rows;
-  float *shore;       /* metres to the shore line, positive on land                 */
-  float *low;         /* metres outside the low quarters, 0 inside                  */
-  float *bank;        /* metres: height of the bank that stands here, 0 for none      */
-  uint8_t *cover;     /* DEMO_IS_...                                                */
-  uint8_t *green;     /* 1 + row of the table of green areas                        */
-  uint8_t *district;  /* 1 + row of the table of districts                          */
-  uint8_t *commune;   /* 1 + row of the table of municipalities: 1, 2 DK; 3, 4 SE   */
-  uint8_t *scratch;   /* for demo_fill                                              */
+  float *shore;      /* metres to the shore line, positive on land                 */
+  float *low;        /* metres outside the low quarters, 0 inside                  */
+  float *bank;       /* metres: height of the bank that stands here, 0 for none      */
+  uint8_t *cover;    /* DEMO_IS_...                                                */
+  uint8_t *green;    /* 1 + row of the table of green areas                        */
+  uint8_t *district; /* 1 + row of the table of districts                          */
+  uint8_t *commune;  /* 1 + row of the table of municipalities: 1, 2 DK; 3, 4 SE   */
+  uint8_t *scratch;  /* for demo_fill                                              */
   demo_sheet sheet[DEMO_SIDES][DEMO_LAYERS];
 } demo_plan;
 
 /* demo_pen.c: chance, lines, masks, sheets */
 uint32_t demo_hash(uint32_t a, uint32_t b, uint32_t c);
-double demo_chance(uint32_t a, uint32_t b, uint32_t c);                    /* uniform in [0, 1)                     */
-double demo_noise(uint32_t seed, double x, double y, double scale);        /* smooth, -1..1, features of `scale` m  */
+double demo_chance(uint32_t a, uint32_t b, uint32_t c);             /* uniform in [0, 1)                     */
+double demo_noise(uint32_t seed, double x, double y, double scale); /* smooth, -1..1, features of `scale` m  */
 sund_code demo_line_add(sund_ctx *ctx, demo_line *line, double x, double y);
 /* Adds a rough (fractal) line through the knots, cut down to 5 m; `smooth` bends it into a curve first. */
 sund_code demo_draw(sund_ctx *ctx, size_t n, const demo_knot *knot, bool smooth, uint32_t seed, demo_line *line);
@@ -92,17 +118,20 @@ sund_code demo_shapes(sund_ctx *ctx, const demo_sheet *sheet, sund_kind kind, su
 sund_code demo_point(sund_ctx *ctx, demo_sheet *sheet, const demo_value *value, double x, double y);
 
 /* In the order of calls. */
-sund_code demo_region_draw(sund_ctx *ctx, demo_plan *plan);   /* land, harbour works, municipalities      */
-sund_code demo_green_draw(sund_ctx *ctx, demo_plan *plan);    /* green areas, protected nature, gates     */
-sund_code demo_roads_draw(sund_ctx *ctx, demo_plan *plan);    /* streets and paths                        */
-sund_code demo_town_draw(sund_ctx *ctx, demo_plan *plan);     /* homes, jobs, places                      */
-sund_code demo_terrain_draw(sund_ctx *ctx, demo_plan *plan);  /* dikes and openings                       */
+sund_code demo_region_draw(sund_ctx *ctx, demo_plan *plan); /* land, harbour works, municipalities      */
+void demo_districts_fill(demo_plan *plan);                  /* the mask of districts                   */
+sund_code demo_green_draw(sund_ctx *ctx, demo_plan *plan);  /* green areas, protected nature, gates     */
+sund_code demo_lines_draw(sund_ctx *ctx, demo_plan *plan);  /* called by demo_roads_draw */
+sund_code demo_road_row(sund_ctx *ctx, demo_plan *plan, int side, int class, int level, bool one_way);
+sund_code demo_roads_draw(sund_ctx *ctx, demo_plan *plan);   /* streets and paths                        */
+sund_code demo_town_draw(sund_ctx *ctx, demo_plan *plan);    /* homes, jobs, places                      */
+sund_code demo_terrain_draw(sund_ctx *ctx, demo_plan *plan); /* dikes and openings                       */
 /* Ground height in metres, DVR90 in the west and RH2000 in the east. */
 double demo_height(const demo_plan *plan, double x, double y);
 
 /* Writing, into `folder`. */
-sund_code demo_files_write(sund_ctx *ctx, const demo_plan *plan, const char *folder);    /* layers, terrain         */
-sund_code demo_transit_write(sund_ctx *ctx, const char *folder);                         /* GTFS, gates, tunnel     */
+sund_code demo_files_write(sund_ctx *ctx, const demo_plan *plan, const char *folder); /* layers, terrain         */
+sund_code demo_transit_write(sund_ctx *ctx, const char *folder);                      /* GTFS, gates, tunnel     */
 /* From the plan to longitude and latitude or another system. */
 sund_code demo_move(sund_ctx *ctx, const char *code, size_t n, double *x, double *y);
 /* A text file, checked to the last byte. */

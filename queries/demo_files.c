@@ -17,7 +17,11 @@ static const char *const crs_of[DEMO_SIDES] = {"EPSG:25832", "EPSG:3006"};
 static const char *const heights_of[DEMO_SIDES] = {"EPSG:5799", "EPSG:5613"};
 static const char *const folder_of[DEMO_SIDES] = {"dk", "se"};
 
-typedef struct column { const char *name[DEMO_SIDES]; sund_type type; const char *unit; } column;
+typedef struct column {
+  const char *name[DEMO_SIDES];
+  sund_type type;
+  const char *unit;
+} column;
 
 /* In the order of enum demo_layer; columns in the order of the sheets' values. */
 static const struct {
@@ -27,47 +31,117 @@ static const struct {
   size_t columns;
   column column[6];
 } layers[DEMO_LAYERS] = {
-  {{"kommuner", "kommuner"}, {"Kommuner", "Kommuner", "Municipalities"}, "#c8b7a6", SUND_AREA, 0.4, 2,
-   {{{"kommunekode", "kommunkod"}, SUND_TEXT, NULL}, {{"navn", "kommunnamn"}, SUND_TEXT, NULL}}},
-  {{"land", "land"}, {"Land", "Land", "Land"}, "#efe9dc", SUND_AREA, 0.2, 1,
-   {{{"objekttype", "objekttyp"}, SUND_TEXT, NULL}}},
-  {{"naturomraader", "gronomraden"}, {"Natur og grønne områder", "Natur och grönområden", "Nature and green areas"},
-   "#8fbf7f", SUND_AREA, 0.2, 4,
-   {{{"id", "objektid"}, SUND_TEXT, NULL}, {{"naturtype", "marktyp"}, SUND_TEXT, NULL},
-    {{"offentlig_adgang", "tilltrade"}, SUND_TEXT, NULL}, {{"navn", "namn"}, SUND_TEXT, NULL}}},
-  {{"fredninger", "naturreservat"}, {"Fredninger", "Naturreservat", "Protected nature"}, "#3f7f5f", SUND_AREA, 0.3, 4,
-   {{{"id", "objektid"}, SUND_TEXT, NULL}, {{"naturtype", "marktyp"}, SUND_TEXT, NULL},
-    {{"offentlig_adgang", "tilltrade"}, SUND_TEXT, NULL}, {{"navn", "namn"}, SUND_TEXT, NULL}}},
-  {{"indgange", "entreer"}, {"Indgange", "Entréer", "Gates"}, "#205030", SUND_POINT, 1.6, 1,
-   {{{"id", "objektid"}, SUND_TEXT, NULL}}},
-  {{"adresser", "byggnader"}, {"Boliger", "Bostäder", "Homes"}, "#b04a3a", SUND_POINT, 0.8, 6,
-   {{{"adgangsadresse_id", "byggnad_id"}, SUND_TEXT, NULL}, {{"personer", "bef_tot"}, SUND_INT, "persons"},
-    {{"boliger", "bostader"}, SUND_INT, "dwellings"}, {{"alder_0_17", "ald_0_17"}, SUND_INT, "persons"},
-    {{"alder_18_64", "ald_18_64"}, SUND_INT, "persons"}, {{"alder_65_plus", "ald_65_plus"}, SUND_INT, "persons"}}},
-  {{"virksomheder", "arbetsstallen"}, {"Arbejdspladser", "Arbetsställen", "Workplaces"}, "#5a4fa0", SUND_POINT, 1.2, 2,
-   {{{"p_enhed", "arbetsstalle_id"}, SUND_TEXT, NULL}, {{"arbejdspladser", "arbetstillfallen"}, SUND_INT, "jobs"}}},
-  {{"steder", "platser"}, {"Steder", "Platser", "Places"}, "#101010", SUND_POINT, 2.4, 2,
-   {{{"stednavn_id", "platsid"}, SUND_TEXT, NULL}, {{"navn", "namn"}, SUND_TEXT, NULL}}},
-  {{"vejmidte", "vagnat"}, {"Veje og stier", "Vägar och stigar", "Streets and paths"}, "#808080", SUND_LINE, 0.26, 4,
-   {{{"vejklasse", "vagtyp"}, SUND_TEXT, NULL}, {{"niveau", "niva"}, SUND_INT, NULL},
-    {{"hastighed", "hastighet"}, SUND_REAL, "km/h"}, {{"ensrettet", "enkelriktad"}, SUND_TEXT, NULL}}},
-  {{"diger", "vallar"}, {"Diger", "Vallar", "Dikes"}, "#7a4a20", SUND_LINE, 0.8, 2,
-   {{{"navn", "namn"}, SUND_TEXT, NULL}, {{"kote_m", "kronhojd_m"}, SUND_REAL, "m"}}},
-  {{"aabninger", "oppningar"}, {"Åbninger", "Öppningar", "Openings"}, "#2060c0", SUND_LINE, 1.0, 3,
-   {{{"navn", "namn"}, SUND_TEXT, NULL}, {{"bundkote_m", "bundkote_m"}, SUND_REAL, "m"},
-    {{"bredde_m", "bredde_m"}, SUND_REAL, "m"}}},
+    {{"kommuner", "kommuner"},
+     {"Kommuner", "Kommuner", "Municipalities"},
+     "#c8b7a6",
+     SUND_AREA,
+     0.4,
+     2,
+     {{{"kommunekode", "kommunkod"}, SUND_TEXT, NULL}, {{"navn", "kommunnamn"}, SUND_TEXT, NULL}}},
+    {{"land", "land"},
+     {"Land", "Land", "Land"},
+     "#efe9dc",
+     SUND_AREA,
+     0.2,
+     1,
+     {{{"objekttype", "objekttyp"}, SUND_TEXT, NULL}}},
+    {{"naturomraader", "gronomraden"},
+     {"Natur og grønne områder", "Natur och grönområden", "Nature and green areas"},
+     "#8fbf7f",
+     SUND_AREA,
+     0.2,
+     4,
+     {{{"id", "objektid"}, SUND_TEXT, NULL},
+      {{"naturtype", "marktyp"}, SUND_TEXT, NULL},
+      {{"offentlig_adgang", "tilltrade"}, SUND_TEXT, NULL},
+      {{"navn", "namn"}, SUND_TEXT, NULL}}},
+    {{"fredninger", "naturreservat"},
+     {"Fredninger", "Naturreservat", "Protected nature"},
+     "#3f7f5f",
+     SUND_AREA,
+     0.3,
+     4,
+     {{{"id", "objektid"}, SUND_TEXT, NULL},
+      {{"naturtype", "marktyp"}, SUND_TEXT, NULL},
+      {{"offentlig_adgang", "tilltrade"}, SUND_TEXT, NULL},
+      {{"navn", "namn"}, SUND_TEXT, NULL}}},
+    {{"indgange", "entreer"},
+     {"Indgange", "Entréer", "Gates"},
+     "#205030",
+     SUND_POINT,
+     1.6,
+     1,
+     {{{"id", "objektid"}, SUND_TEXT, NULL}}},
+    {{"adresser", "byggnader"},
+     {"Boliger", "Bostäder", "Homes"},
+     "#b04a3a",
+     SUND_POINT,
+     0.8,
+     6,
+     {{{"adgangsadresse_id", "byggnad_id"}, SUND_TEXT, NULL},
+      {{"personer", "bef_tot"}, SUND_INT, "persons"},
+      {{"boliger", "bostader"}, SUND_INT, "dwellings"},
+      {{"alder_0_17", "ald_0_17"}, SUND_INT, "persons"},
+      {{"alder_18_64", "ald_18_64"}, SUND_INT, "persons"},
+      {{"alder_65_plus", "ald_65_plus"}, SUND_INT, "persons"}}},
+    {{"virksomheder", "arbetsstallen"},
+     {"Arbejdspladser", "Arbetsställen", "Workplaces"},
+     "#5a4fa0",
+     SUND_POINT,
+     1.2,
+     2,
+     {{{"p_enhed", "arbetsstalle_id"}, SUND_TEXT, NULL}, {{"arbejdspladser", "arbetstillfallen"}, SUND_INT, "jobs"}}},
+    {{"steder", "platser"},
+     {"Steder", "Platser", "Places"},
+     "#101010",
+     SUND_POINT,
+     2.4,
+     2,
+     {{{"stednavn_id", "platsid"}, SUND_TEXT, NULL}, {{"navn", "namn"}, SUND_TEXT, NULL}}},
+    {{"vejmidte", "vagnat"},
+     {"Veje og stier", "Vägar och stigar", "Streets and paths"},
+     "#808080",
+     SUND_LINE,
+     0.26,
+     4,
+     {{{"vejklasse", "vagtyp"}, SUND_TEXT, NULL},
+      {{"niveau", "niva"}, SUND_INT, NULL},
+      {{"hastighed", "hastighet"}, SUND_REAL, "km/h"},
+      {{"ensrettet", "enkelriktad"}, SUND_TEXT, NULL}}},
+    {{"diger", "vallar"},
+     {"Diger", "Vallar", "Dikes"},
+     "#7a4a20",
+     SUND_LINE,
+     0.8,
+     2,
+     {{{"navn", "namn"}, SUND_TEXT, NULL}, {{"kote_m", "kronhojd_m"}, SUND_REAL, "m"}}},
+    {{"aabninger", "oppningar"},
+     {"Åbninger", "Öppningar", "Openings"},
+     "#2060c0",
+     SUND_LINE,
+     1.0,
+     3,
+     {{{"navn", "namn"}, SUND_TEXT, NULL},
+      {{"bundkote_m", "bundkote_m"}, SUND_REAL, "m"},
+      {{"bredde_m", "bredde_m"}, SUND_REAL, "m"}}},
 };
 
 /* One GeoPackage a subject. */
-static const struct { const char *file[DEMO_SIDES]; size_t layers; uint8_t layer[3]; } packages[] = {
-  {{"kommuner", "kommuner"}, 1, {DEMO_AREAS}},
-  {{"kyst", "strandlinje"}, 3, {DEMO_LAND, DEMO_BARRIERS, DEMO_OPENINGS}},
-  {{"natur", "natur"}, 3, {DEMO_GREEN, DEMO_PROTECTED, DEMO_ENTRANCES}},
-  {{"befolkning", "befolkning"}, 3, {DEMO_HOMES, DEMO_JOBS, DEMO_PLACES}},
-  {{"veje", "vagar"}, 1, {DEMO_PATHS}}};
+static const struct {
+  const char *file[DEMO_SIDES];
+  size_t layers;
+  uint8_t layer[3];
+} packages[] = {{{"kommuner", "kommuner"}, 1, {DEMO_AREAS}},
+                {{"kyst", "strandlinje"}, 3, {DEMO_LAND, DEMO_BARRIERS, DEMO_OPENINGS}},
+                {{"natur", "natur"}, 3, {DEMO_GREEN, DEMO_PROTECTED, DEMO_ENTRANCES}},
+                {{"befolkning", "befolkning"}, 3, {DEMO_HOMES, DEMO_JOBS, DEMO_PLACES}},
+                {{"veje", "vagar"}, 1, {DEMO_PATHS}}};
 
 /* From the plan to a side's own system and back. */
-typedef struct mover { const sund_crs *crs; const sund_op *out, *back; } mover;
+typedef struct mover {
+  const sund_crs *crs;
+  const sund_op *out, *back;
+} mover;
 
 static sund_code open_mover(sund_ctx *ctx, const char *code, mover *out) {
   const double box[4] = {DEMO_EAST, DEMO_NORTH + DEMO_SOUTH, DEMO_EAST + DEMO_WIDTH, DEMO_NORTH + DEMO_HEIGHT};
@@ -133,8 +207,8 @@ static sund_code make_table(sund_ctx *ctx, const demo_plan *plan, int side, int 
 
 static sund_code write_package(sund_ctx *ctx, const char *path, const sund_crs *crs, size_t count,
                                const sund_layer *layer) {
-  const sund_gpkg_spec spec = {.path = path, .crs = crs, .language = SUND_EN, .date = date, .record = "{}",
-                               .layers = count, .layer = layer};
+  const sund_gpkg_spec spec = {
+      .path = path, .crs = crs, .language = SUND_EN, .date = date, .record = "{}", .layers = count, .layer = layer};
   return sund_gpkg_write(ctx, &spec);
 }
 
@@ -203,7 +277,11 @@ static sund_code write_terrain(sund_ctx *ctx, const demo_plan *plan, int side, c
 /* --------------------------------------------------------------------------------------------------------- census */
 
 /* A home in its 1 km cell. */
-typedef struct counted { int64_t east, north; const demo_value *home; uint8_t side; } counted;
+typedef struct counted {
+  int64_t east, north;
+  const demo_value *home;
+  uint8_t side;
+} counted;
 
 /* By cell, and within a cell by the home's id, so that the order is total. */
 static int by_cell(const void *a, const void *b) {
@@ -251,10 +329,12 @@ static sund_code fill_census(sund_ctx *ctx, size_t n, const counted *home, sund_
 }
 
 static sund_code write_census(sund_ctx *ctx, const demo_plan *plan, const char *folder) {
-  static const sund_field field[] = {
-    {.name = "GRD_ID", .type = SUND_TEXT}, {.name = "CNTR_ID", .type = SUND_TEXT},
-    {.name = "T", .type = SUND_INT, .unit = "persons"}, {.name = "Y_LT18", .type = SUND_INT, .unit = "persons"},
-    {.name = "Y_1864", .type = SUND_INT, .unit = "persons"}, {.name = "Y_GE65", .type = SUND_INT, .unit = "persons"}};
+  static const sund_field field[] = {{.name = "GRD_ID", .type = SUND_TEXT},
+                                     {.name = "CNTR_ID", .type = SUND_TEXT},
+                                     {.name = "T", .type = SUND_INT, .unit = "persons"},
+                                     {.name = "Y_LT18", .type = SUND_INT, .unit = "persons"},
+                                     {.name = "Y_1864", .type = SUND_INT, .unit = "persons"},
+                                     {.name = "Y_GE65", .type = SUND_INT, .unit = "persons"}};
   size_t n = plan->sheet[DEMO_DK][DEMO_HOMES].rows + plan->sheet[DEMO_SE][DEMO_HOMES].rows, cells = 0;
   counted *home = sund_alloc(ctx, n, sizeof *home);
   sund_table *table = NULL;
@@ -263,13 +343,16 @@ static sund_code write_census(sund_ctx *ctx, const demo_plan *plan, const char *
   TRY(open_mover(ctx, "EPSG:3035", &to));
   TRY(count_homes(ctx, plan, &to, home));
   qsort(home, n, sizeof *home, by_cell);
-  for (size_t i = 0; i < n; i++) cells += !i || home[i].east != home[i - 1].east || home[i].north != home[i - 1].north;
+  for (size_t i = 0; i < n; i++)
+    cells += !i || home[i].east != home[i - 1].east || home[i].north != home[i - 1].north;
   TRY(sund_table_new(ctx, "befolkning_1km", SUND_AREA, cells, field, COUNT(field), &table));
   TRY(sund_shapes_new(ctx, SUND_AREA, cells, cells, 5 * cells, &table->shapes));
   for (size_t i = 0; i <= cells; i++) table->shapes->first_part[i] = i, table->shapes->first_vertex[i] = 5 * i;
   TRY(fill_census(ctx, n, home, table));
-  const sund_layer layer = {.table = table, .title = {"Befolkning, 1 km", "Befolkning, 1 km", "Population, 1 km"},
-                            .summary = {"", "", ""}, .indexed = true};
+  const sund_layer layer = {.table = table,
+                            .title = {"Befolkning, 1 km", "Befolkning, 1 km", "Population, 1 km"},
+                            .summary = {"", "", ""},
+                            .indexed = true};
   const char *path = sund_text(ctx, "%s/both/befolkning_1km.gpkg", folder);
   if (!path) return SUND_LIMIT;
   return write_package(ctx, path, to.crs, 1, &layer);
@@ -279,11 +362,13 @@ static sund_code write_census(sund_ctx *ctx, const demo_plan *plan, const char *
 
 /* The ferry, from pier to pier; `from` and `to` are stops of the timetable. */
 static sund_code write_gates(sund_ctx *ctx, const char *folder) {
-  static const sund_field field[] = {
-    {.name = "navn", .type = SUND_TEXT}, {.name = "minutes", .type = SUND_REAL, .unit = "min"},
-    {.name = "headway_min", .type = SUND_REAL, .unit = "min"}, {.name = "modes", .type = SUND_TEXT},
-    {.name = "border_s", .type = SUND_REAL, .unit = "s"}, {.name = "from", .type = SUND_TEXT},
-    {.name = "to", .type = SUND_TEXT}};
+  static const sund_field field[] = {{.name = "navn", .type = SUND_TEXT},
+                                     {.name = "minutes", .type = SUND_REAL, .unit = "min"},
+                                     {.name = "headway_min", .type = SUND_REAL, .unit = "min"},
+                                     {.name = "modes", .type = SUND_TEXT},
+                                     {.name = "border_s", .type = SUND_REAL, .unit = "s"},
+                                     {.name = "from", .type = SUND_TEXT},
+                                     {.name = "to", .type = SUND_TEXT}};
   static const double ferry[2][5] = {{6410, 6900, 8800, 10850, 11200}, {8010, 8120, 7880, 7520, 7500}};
   sund_table *table = NULL;
   mover to;
@@ -302,8 +387,10 @@ static sund_code write_gates(sund_ctx *ctx, const char *folder) {
   table->column[4].real[0] = 0;
   table->column[5].text[0] = "dk-02";
   table->column[6].text[0] = "se-02";
-  const sund_layer layer = {.table = table, .title = {"Overfarter", "\303\226verfarter", "Crossings"},
-                            .summary = {"", "", ""}, .indexed = true};
+  const sund_layer layer = {.table = table,
+                            .title = {"Overfarter", "\303\226verfarter", "Crossings"},
+                            .summary = {"", "", ""},
+                            .indexed = true};
   const char *path = sund_text(ctx, "%s/both/overfart.gpkg", folder);
   if (!path) return SUND_LIMIT;
   return write_package(ctx, path, to.crs, 1, &layer);

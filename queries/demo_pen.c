@@ -133,7 +133,8 @@ void demo_fill(demo_plan *plan, size_t n, const double *x, const double *y, uint
   size_t low = plan->rows, high = 0;
   for (size_t i = 0; i < n; i++) {
     size_t j = (i + 1) % n;
-    double u = (fmin(y[i], y[j]) - DEMO_SOUTH) / DEMO_CELL - 0.5, v = (fmax(y[i], y[j]) - DEMO_SOUTH) / DEMO_CELL - 0.5;
+    double u = (fmin(y[i], y[j]) - DEMO_SOUTH) / DEMO_CELL - 0.5,
+           v = (fmax(y[i], y[j]) - DEMO_SOUTH) / DEMO_CELL - 0.5;
     for (double row = fmax(ceil(u), 0); row < v && row < (double)plan->rows; row++) {
       double share = (row + 0.5) * DEMO_CELL + DEMO_SOUTH;
       double at = x[i] + (x[j] - x[i]) * (share - y[i]) / (y[j] - y[i]);
@@ -218,7 +219,8 @@ sund_code demo_point(sund_ctx *ctx, demo_sheet *sheet, const demo_value *value, 
 sund_code demo_shapes(sund_ctx *ctx, const demo_sheet *sheet, sund_kind kind, sund_shapes **out) {
   sund_shapes *shapes = NULL;
   TRY(sund_shapes_new(ctx, kind, sheet->rows, sheet->parts, sheet->line.n, &shapes));
-  for (size_t r = 0; r <= sheet->rows; r++) shapes->first_part[r] = r < sheet->rows ? sheet->first_part[r] : sheet->parts;
+  for (size_t r = 0; r <= sheet->rows; r++)
+    shapes->first_part[r] = r < sheet->rows ? sheet->first_part[r] : sheet->parts;
   for (size_t p = 0; p <= sheet->parts; p++)
     shapes->first_vertex[p] = p < sheet->parts ? sheet->first_vertex[p] : sheet->line.n;
   for (size_t r = 0; r < sheet->rows; r++)

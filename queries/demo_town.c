@@ -8,33 +8,53 @@
 
 /* Along a street: metres between homes on one side, metres from the middle of the street, most dwellings at a door,
  * share of the doors that are homes; metres between workplaces, most jobs there, where less is usual. */
-static const struct { double step, offset; int dwellings; double homes, work_step; int jobs; } customs[] = {
-  [DEMO_OLD] = {30, 12, 6, 0.75, 60, 50}, [DEMO_VILLA] = {38, 15, 1, 0.85, 600, 6},
-  [DEMO_ROW] = {25, 13, 1, 0.80, 520, 8},  [DEMO_BLOCK] = {64, 20, 11, 0.78, 240, 55},
-  [DEMO_WORK] = {90, 25, 1, 0, 75, 120},  [DEMO_VILLAGE] = {34, 16, 1, 0.80, 380, 8}};
+static const struct {
+  double step, offset;
+  int dwellings;
+  double homes, work_step;
+  int jobs;
+} customs[] = {[DEMO_OLD] = {30, 12, 6, 0.75, 60, 50}, [DEMO_VILLA] = {38, 15, 1, 0.85, 600, 6},
+               [DEMO_ROW] = {25, 13, 1, 0.80, 520, 8}, [DEMO_BLOCK] = {64, 20, 11, 0.78, 240, 55},
+               [DEMO_WORK] = {90, 25, 1, 0, 75, 120},  [DEMO_VILLAGE] = {34, 16, 1, 0.80, 380, 8}};
 
 /* Homes set by hand, in metres: the island, the outer mole, beyond the reach of any street, at the border, by the
  * footways that lead nowhere, in the inner basin. */
-static const struct { uint8_t side; double x, y; uint8_t persons; const char *id; } planted[] = {
-  {DEMO_DK, 6530, 1820, 2, "oe-1"},      {DEMO_DK, 6600, 1890, 3, "oe-2"},     {DEMO_DK, 6700, 1930, 1, "oe-3"},
-  {DEMO_DK, 6820, 1960, 4, "oe-4"},      {DEMO_DK, 6930, 1920, 2, "oe-5"},     {DEMO_DK, 7000, 1760, 2, "oe-6"},
-  {DEMO_DK, 6410, 8015, 2, "mole-1"},    {DEMO_DK, 2050, 3000, 3, "afsides-1"}, {DEMO_DK, 2480, 7060, 2, "skovfoged"},
-  {DEMO_DK, 1580, 4620, 2, "blindsti-1"}, {DEMO_DK, 1340, 3400, 3, "graense-1"}, {DEMO_SE, 15960, 4280, 2, "avsides-1"},
-  {DEMO_SE, 14300, 650, 3, "grans-1"},   {DEMO_SE, 13500, 6000, 2, "avsides-2"}, {DEMO_SE, 11980, 4500, 4, "uddens-1"},
+static const struct {
+  uint8_t side;
+  double x, y;
+  uint8_t persons;
+  const char *id;
+} planted[] = {
+    {DEMO_DK, 6530, 1820, 2, "oe-1"},      {DEMO_DK, 6600, 1890, 3, "oe-2"},
+    {DEMO_DK, 6700, 1930, 1, "oe-3"},      {DEMO_DK, 6820, 1960, 4, "oe-4"},
+    {DEMO_DK, 6930, 1920, 2, "oe-5"},      {DEMO_DK, 7000, 1760, 2, "oe-6"},
+    {DEMO_DK, 6410, 8015, 2, "mole-1"},    {DEMO_DK, 2050, 3000, 3, "afsides-1"},
+    {DEMO_DK, 2480, 7060, 2, "skovfoged"}, {DEMO_DK, 1500, 4610, 2, "blindsti-1"},
+    {DEMO_DK, 1460, 3400, 3, "graense-1"}, {DEMO_SE, 15960, 4280, 2, "avsides-1"},
+    {DEMO_SE, 14300, 650, 3, "grans-1"},   {DEMO_SE, 13500, 6000, 2, "avsides-2"},
+    {DEMO_SE, 11980, 4500, 4, "uddens-1"},
 };
 
 /* Workplaces set by hand, in metres. */
-static const struct { uint8_t side; double x, y; int jobs; } works[] = {
-  {DEMO_DK, 6150, 8120, 140}, {DEMO_DK, 6240, 7820, 95},   {DEMO_DK, 4480, 7000, 680}, {DEMO_DK, 5080, 2300, 120},
-  {DEMO_DK, 6380, 8010, 60},  {DEMO_SE, 11260, 7600, 180}, {DEMO_SE, 12650, 7250, 940}, {DEMO_SE, 11300, 7150, 150},
-  {DEMO_SE, 12350, 1900, 160}, {DEMO_SE, 13900, 6350, 420}};
+static const struct {
+  uint8_t side;
+  double x, y;
+  int jobs;
+} works[] = {{DEMO_DK, 6150, 8120, 140},  {DEMO_DK, 6240, 7820, 95},   {DEMO_DK, 4480, 7000, 680},
+             {DEMO_DK, 5080, 2300, 120},  {DEMO_DK, 6380, 8010, 60},   {DEMO_SE, 11260, 7600, 180},
+             {DEMO_SE, 12650, 7250, 940}, {DEMO_SE, 11300, 7150, 150}, {DEMO_SE, 12350, 1900, 160},
+             {DEMO_SE, 13900, 6350, 420}};
 
-static const struct { uint8_t side; double x, y; const char *id, *name; } places[] = {
-  {DEMO_DK, 6130, 8050, "dk-01", "Nordsund Station"}, {DEMO_DK, 4480, 7010, "dk-02", "Nordsund Hospital"},
-  {DEMO_DK, 5220, 2520, "dk-03", "Egholm Torv"},      {DEMO_DK, 2330, 5830, "dk-04", "Skovby"},
-  {DEMO_DK, 5700, 5600, "dk-05", "Engkvarteret"},     {DEMO_SE, 11540, 7480, "se-01", "Sundvik C"},
-  {DEMO_SE, 12650, 7260, "se-02", "Sundviks lasarett"}, {DEMO_SE, 12400, 1950, "se-03", "Ekeby torg"},
-  {DEMO_SE, 14160, 9600, "se-04", "H\303\266ganryd"}, {DEMO_SE, 12000, 5500, "se-05", "R\303\245b\303\244ck"}};
+static const struct {
+  uint8_t side;
+  double x, y;
+  const char *id, *name;
+} places[] = {
+    {DEMO_DK, 6130, 8050, "dk-01", "Nordsund Station"},   {DEMO_DK, 4480, 7010, "dk-02", "Nordsund Hospital"},
+    {DEMO_DK, 5220, 2520, "dk-03", "Egholm Torv"},        {DEMO_DK, 2330, 5830, "dk-04", "Skovby"},
+    {DEMO_DK, 5700, 5600, "dk-05", "Engkvarteret"},       {DEMO_SE, 11540, 7480, "se-01", "Sundvik C"},
+    {DEMO_SE, 12650, 7260, "se-02", "Sundviks lasarett"}, {DEMO_SE, 12400, 1950, "se-03", "Ekeby torg"},
+    {DEMO_SE, 14160, 9600, "se-04", "H\303\266ganryd"},   {DEMO_SE, 12000, 5500, "se-05", "R\303\245b\303\244ck"}};
 
 /* Inhabitants of a door, by age: a household starts with an adult or a senior. */
 static sund_code add_home(sund_ctx *ctx, demo_plan *plan, int side, const double at[2], const char *id, int persons,
@@ -48,7 +68,7 @@ static sund_code add_home(sund_ctx *ctx, demo_plan *plan, int side, const double
     double chance = demo_chance(seed, row, (uint32_t)i + 10);
     age[i < dwellings ? (chance < 0.74 ? 1 : 2) : chance < 0.42 ? 0 : chance < 0.86 ? 1 : 2]++;
   }
-  const demo_value value[] = {{.text = id},         {.integer = persons}, {.integer = dwellings},
+  const demo_value value[] = {{.text = id},        {.integer = persons}, {.integer = dwellings},
                               {.integer = age[0]}, {.integer = age[1]},  {.integer = age[2]}};
   plan->cover[demo_cell(plan, at[0], at[1])] |= DEMO_IS_HOME;
   return demo_point(ctx, sheet, value, at[0], at[1]);
@@ -65,13 +85,15 @@ static int persons_in(uint32_t seed, int dwellings) {
 
 static bool buildable(const demo_plan *plan, double x, double y) {
   size_t cell = demo_cell(plan, x, y);
-  return demo_sample(plan, plan->shore, x, y) > 28 && plan->commune[cell] &&
-         !(plan->cover[cell] & (DEMO_IS_GREEN | DEMO_IS_WATER | DEMO_IS_HOME));
+  for (int k = 0; k < 9; k++) /* the masks are as coarse as their cells */
+    if (plan->cover[demo_cell(plan, x + 9 * (k % 3 - 1), y + 9 * (k / 3 - 1))] & (DEMO_IS_GREEN | DEMO_IS_WATER))
+      return false;
+  return demo_sample(plan, plan->shore, x, y) > 28 && plan->commune[cell] && !(plan->cover[cell] & DEMO_IS_HOME);
 }
 
 /* One side of one street segment: walks along it and builds. `rest` is what the last segment left of a step. */
-static sund_code build_side(sund_ctx *ctx, demo_plan *plan, int side, const sund_segments *streets, const double at[4],
-                            double left, uint32_t seed, double *rest) {
+static sund_code build_side(sund_ctx *ctx, demo_plan *plan, int side, const sund_segments *streets,
+                            const double at[4], double left, uint32_t seed, double *rest) {
   double length = hypot(at[2] - at[0], at[3] - at[1]), ux = (at[2] - at[0]) / length, uy = (at[3] - at[1]) / length;
   double here = *rest, x, y, metres;
   for (uint32_t n = 0; here < length; n++) {
@@ -101,7 +123,8 @@ static sund_code add_work(sund_ctx *ctx, demo_plan *plan, int side, const double
   return demo_point(ctx, sheet, value, at[0], at[1]);
 }
 
-static sund_code work_along(sund_ctx *ctx, demo_plan *plan, int side, const double at[4], uint32_t seed, double *rest) {
+static sund_code work_along(sund_ctx *ctx, demo_plan *plan, int side, const double at[4], uint32_t seed,
+                            double *rest) {
   double length = hypot(at[2] - at[0], at[3] - at[1]), here = *rest;
   for (uint32_t n = 0; here < length; n++) {
     uint32_t mix = demo_hash(seed, n, 78);

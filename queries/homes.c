@@ -9,6 +9,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "land.h"
+
 size_t units_count(const sund_inputs *in) {
   return in->role[SUND_AREAS] ? in->role[SUND_AREAS]->rows : 1;
 }
@@ -128,42 +130,18 @@ static double plane_area(const sund_shapes *areas, size_t row) {
   return area;
 }
 
-/* Copies rows `pick` of `from`. */
-static sund_code pick_rows(sund_ctx *ctx, const sund_shapes *from, size_t count, const size_t *pick,
-                           sund_shapes **out) {
-  size_t parts = 0, vertices = 0;
-  for (size_t i = 0; i < count; i++) {
-    size_t p = from->first_part[pick[i]], q = from->first_part[pick[i] + 1];
-    parts += q - p;
-    vertices += from->first_vertex[q] - from->first_vertex[p];
+static void shapes_box(const sund_shapes *shapes, double box[4]) {
+  box[0] = box[1] = INFINITY, box[2] = box[3] = -INFINITY;
+  for (size_t v = 0; v < shapes->vertices; v++) {
+    box[0] = fmin(box[0], shapes->x[v]), box[1] = fmin(box[1], shapes->y[v]);
+    box[2] = fmax(box[2], shapes->x[v]), box[3] = fmax(box[3], shapes->y[v]);
   }
-  sund_shapes *to;
-  TRY(sund_shapes_new(ctx, from->kind, count, parts, vertices, &to));
-  size_t part = 0, vertex = 0;
-  for (size_t i = 0; i < count; i++) {
-    to->first_part[i] = part;
-    for (size_t p = from->first_part[pick[i]]; p < from->first_part[pick[i] + 1]; p++) {
-      to->first_vertex[part] = vertex;
-      if (to->hole) to->hole[part] = from->hole[p];
-      size_t n = from->first_vertex[p + 1] - from->first_vertex[p];
-      memcpy(to->x + vertex, from->x + from->first_vertex[p], n * sizeof *to->x);
-      memcpy(to->y + vertex, from->y + from->first_vertex[p], n * sizeof *to->y);
-      vertex += n, part++;
-    }
-  }
-  to->first_part[count] = part;
-  to->first_vertex[part] = vertex;
-  *out = to;
-  return SUND_OK;
 }
 
 /* Squares of `side` metres over the boxes of the rows of `over`, on one lattice, each square once. */
 static sund_code make_lattice(sund_ctx *ctx, const sund_shapes *over, double side, sund_shapes **out) {
-  double all[4] = {INFINITY, INFINITY, -INFINITY, -INFINITY};
-  for (size_t v = 0; v < over->vertices; v++) {
-    all[0] = fmin(all[0], over->x[v]), all[1] = fmin(all[1], over->y[v]);
-    all[2] = fmax(all[2], over->x[v]), all[3] = fmax(all[3], over->y[v]);
-  }
+  double all[4];
+  shapes_box(over, all);
   double x0 = floor(all[0] / side) * side, y0 = floor(all[1] / side) * side;
   double wide = ceil((all[2] - x0) / side) + 1, high = ceil((all[3] - y0) / side) + 1;
   if (!(wide * high < 2e9))
@@ -217,7 +195,9 @@ static sund_code on_land(sund_ctx *ctx, const sund_inputs *in, const sund_shapes
   sund_shapes *dry = NULL, *inside = NULL;
   size_t *a = NULL, *b = NULL;
   if (table && !plain) {
-    TRY(sund_overlay_dissolve(ctx, table->shapes, &dry));
+    double box[4];
+    shapes_box(cells, box);
+    TRY(land_within(ctx, table, box, &dry));
     TRY(sund_overlay_intersect(ctx, cells, dry, &inside, &a, &b));
     for (size_t i = 0; i < inside->rows; i++) whole[a[i]] += plane_area(inside, i);
   }
@@ -237,7 +217,7 @@ static sund_code on_land(sund_ctx *ctx, const sund_inputs *in, const sund_shapes
   for (size_t i = 0; i < cells->rows; i++)
     if (!(whole[i] > 0)) pick[n++] = i, whole[i] = plane_area(cells, i);
   sund_shapes *bare = NULL, *both = NULL;
-  TRY(pick_rows(ctx, cells, rest, pick, &bare));
+  TRY(sund_shapes_pick(ctx, cells, rest, pick, &bare));
   for (size_t i = 0; i < known; i++) (*cell_of)[i] = a[i];
   for (size_t i = 0; i < rest; i++) (*cell_of)[known + i] = pick[i];
   if (!known) {
@@ -272,7 +252,7 @@ static sund_code cut_by_areas(sund_ctx *ctx, const sund_table *areas, const size
     if (level_of[r] == 0) pick[count++] = r;
   sund_shapes *units = NULL, *cut = NULL;
   size_t *a = NULL, *b = NULL;
-  TRY(pick_rows(ctx, areas->shapes, count, pick, &units));
+  TRY(sund_shapes_pick(ctx, areas->shapes, count, pick, &units));
   TRY(sund_overlay_intersect(ctx, *land, units, &cut, &a, &b));
   for (size_t i = 0; i < cut->rows; i++) a[i] = (*cell_of)[a[i]], b[i] = pick[b[i]];
   *land = cut, *cell_of = a, *unit_of = b;
@@ -284,7 +264,7 @@ static sund_code spread(sund_ctx *ctx, const sund_inputs *in, const homes_option
   const sund_table *table = in->role[SUND_HOMES], *areas = in->role[SUND_AREAS];
   sund_shapes *cells = NULL, *land = NULL, *squares = NULL;
   size_t *cell_of = NULL, *unit_of = NULL, *a = NULL, *b = NULL, waterless = 0;
-  TRY(pick_rows(ctx, table->shapes, count, pick, &cells));
+  TRY(sund_shapes_pick(ctx, table->shapes, count, pick, &cells));
   double *whole = sund_alloc(ctx, count, sizeof *whole);
   if (!whole) return SUND_LIMIT;
   TRY(on_land(ctx, in, cells, options->plain, &land, &cell_of, whole, &waterless));

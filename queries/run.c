@@ -13,6 +13,7 @@
 #include "plan.h"
 #include "record.h"
 #include "sources.h"
+#include "text.h"
 
 /* A query to be run, with its options read. */
 typedef struct task {
@@ -35,6 +36,9 @@ typedef struct run {
 } run;
 
 enum { MOST_STANDARDS = 200 };
+
+/* Shares of the run: reading up to here, then the queries, from here on writing. */
+static const double READING = 0.3, WRITING = 0.85;
 
 /* ------------------------------------------------------------------------------------------------------- tasks */
 
@@ -87,6 +91,25 @@ static uint32_t wanted_roles(const run *r) {
   return roles;
 }
 
+/* "sund access: warning: green: ..." */
+static void print_finding(const char *name, const sund_finding *f) {
+  fprintf(stderr, "sund %s: %s: ", name, f->severity);
+  if (f->source) {
+    text_put_plain(stderr, f->source);
+    fputs(": ", stderr);
+  }
+  text_put_plain(stderr, f->text);
+  if (f->feature != SUND_NO_FEATURE) fprintf(stderr, " (feature %lld)", (long long)f->feature);
+  fputc('\n', stderr);
+}
+
+/* Notes are for the table; what is printed are warnings, or all with --verbose. */
+static void print_findings(const run *r, const char *name, const sund_findings *findings) {
+  for (size_t i = 0; i < findings->count; i++)
+    if (r->settings->verbose || strcmp(findings->item[i].severity, "note") != 0)
+      print_finding(name, &findings->item[i]);
+}
+
 /* ------------------------------------------------------------------------------------------------------- check */
 
 static void tell(const run *r, const sund_ctx *failed, size_t *problems) {
@@ -106,14 +129,11 @@ static sund_code check_source(sund_ctx *ctx, const run *r, size_t i, size_t *pro
   sund_table *table;
   sund_findings findings = {0};
   sund_code code = sources_look(one, &alone, NULL, UINT32_MAX, &s);
-  if (code == SUND_OK && sund_role_of(alone.source->role)->medium == SUND_VECTOR &&
-      !(alone.source->crs == NULL && s->peek[0].wkt == NULL && s->peek[0].kind == SUND_NONE))
-    code = sources_frame(one, &alone, s);
+  bool table_only = code == SUND_OK && !s->peek[0].wkt && !alone.source->crs && s->peek[0].kind == SUND_NONE;
+  if (code == SUND_OK && !table_only) code = sources_frame(one, &alone, s);
   if (code == SUND_OK) code = sources_read_one(one, s, 0, &table, &findings);
   if (code != SUND_OK && code != SUND_CANCELLED) tell(r, one, problems);
-  for (size_t f = 0; code == SUND_OK && f < findings.count && !r->settings->quiet; f++)
-    fprintf(stderr, "sund check: %s: %s\n", findings.item[f].source ? findings.item[f].source : "",
-            findings.item[f].text);
+  if (code == SUND_OK && !r->settings->quiet) print_findings(r, "check", &findings);
   if (code == SUND_CANCELLED) sund_ctx_pass(ctx, one);
   sund_ctx_free(one);
   return sund_failure(ctx, NULL, NULL, NULL);
@@ -135,6 +155,8 @@ static sund_code check_all(sund_ctx *ctx, run *r) {
 
 static sund_code compute(sund_ctx *ctx, run *r) {
   for (size_t q = 0; q < r->count; q++) {
+    double each = (WRITING - READING) / (double)r->count;
+    sund_ctx_progress_part(ctx, READING + (double)q * each, READING + (double)(q + 1) * each);
     r->inputs.standards = r->task[q].standards;
     r->inputs.standard = r->task[q].standard;
     TRY(r->query[q]->run(ctx, &r->inputs, r->task[q].options, &r->results[q]));
@@ -203,21 +225,10 @@ static sund_code gather_layers(sund_ctx *ctx, const run *r, const record_output 
   return SUND_OK;
 }
 
-static void print_warnings(const sund_findings *findings, const char *name) {
-  for (size_t i = 0; i < findings->count; i++) {
-    const sund_finding *f = &findings->item[i];
-    if (strcmp(f->severity, "note") == 0) continue;
-    fprintf(stderr, "sund %s: %s: %s%s%s", name, f->severity, f->source ? f->source : "", f->source ? ": " : "",
-            f->text);
-    if (f->feature != SUND_NO_FEATURE) fprintf(stderr, " (feature %lld)", (long long)f->feature);
-    fputc('\n', stderr);
-  }
-}
-
 static void say_what_was_done(const run *r, const record_output *record, size_t layers) {
   if (r->settings->quiet) return;
-  print_warnings(&r->findings, "read");
-  for (size_t q = 0; q < r->count; q++) print_warnings(&r->results[q].findings, r->query[q]->name);
+  print_findings(r, "read", &r->findings);
+  for (size_t q = 0; q < r->count; q++) print_findings(r, r->query[q]->name, &r->results[q].findings);
   if (r->settings->output)
     fprintf(stderr, "sund: %s: %zu tables, %zu indicators, %zu warnings\n", sund_base_name(r->settings->output),
             layers, record->indicators.table->rows, record->warnings);
@@ -230,11 +241,22 @@ static sund_code write_result(sund_ctx *ctx, run *r) {
   record_output record = {0};
   size_t count;
   sund_layer *layer;
+  sund_ctx_progress_part(ctx, WRITING, 1);
   if (!from.parameters) return SUND_LIMIT;
   TRY(record_make(ctx, &from, &record));
   TRY(gather_layers(ctx, r, &record, &count, &layer));
+  if (r->settings->json) {
+    const char *text;
+    const sund_json_member members[] = {{"program", "sund " SUND_VERSION, NULL},
+                                        {"command", r->settings->command, NULL},
+                                        {"indicators", NULL, record.indicators.table},
+                                        {"findings", NULL, record.findings.table}};
+    TRY(sund_json_write(ctx, 4, members, &text));
+    puts(text);
+    TRY(text_flush(ctx)); /* before the file: a run that fails leaves none */
+  }
   if (r->settings->output) {
-    TRY(sund_progress(ctx, 0.85, "writing"));
+    TRY(sund_progress(ctx, 0, "writing"));
     sund_gpkg_spec spec = {.path = r->settings->output,
                            .overwrite = r->settings->overwrite,
                            .crs = r->sources->frame.crs,
@@ -244,15 +266,6 @@ static sund_code write_result(sund_ctx *ctx, run *r) {
                            .layers = count,
                            .layer = layer};
     TRY(sund_gpkg_write(ctx, &spec));
-  }
-  if (r->settings->json) {
-    const char *text;
-    const sund_json_member members[] = {{"program", "sund " SUND_VERSION, NULL},
-                                        {"command", r->settings->command, NULL},
-                                        {"indicators", NULL, record.indicators.table},
-                                        {"findings", NULL, record.findings.table}};
-    TRY(sund_json_write(ctx, 4, members, &text));
-    puts(text);
   }
   TRY(sund_progress(ctx, 1, "done"));
   say_what_was_done(r, &record, count);
@@ -270,6 +283,7 @@ sund_code run_project(sund_ctx *ctx, const sund_project *project, const run_sett
   if (settings->dry_run) return plan_print(ctx, r.sources, r.count, r.query, settings);
   if (project->goals && !settings->quiet)
     fprintf(stderr, "sund: note: %zu goals are read, but not evaluated by this version\n", project->goals);
+  sund_ctx_progress_part(ctx, 0, READING);
   TRY(sources_read(ctx, r.sources, &r.inputs, &r.findings));
   TRY(compute(ctx, &r));
   return write_result(ctx, &r);

@@ -200,7 +200,7 @@ sund_code sources_read(sund_ctx *ctx, sources *s, sund_inputs *in, sund_findings
   sund_table **table = sund_alloc(ctx, s->count, sizeof *table);
   if (!table) return SUND_LIMIT;
   for (size_t i = 0; i < s->count; i++) {
-    TRY(sund_progress(ctx, 0.4 * (double)i / (double)s->count, sund_base_name(s->source[i].path)));
+    TRY(sund_progress(ctx, (double)i / (double)s->count, sund_base_name(s->source[i].path)));
     TRY(sources_read_one(ctx, s, i, &table[i], findings));
   }
   TRY(check_together(ctx, s));

@@ -28,7 +28,7 @@ forbid "geo layers queries include" '#include <(gdal|ogr|cpl)' "GDAL outside its
 forbid "geo layers queries include" '#include <sqlite3' "SQLite outside its rooms" 'layers/(gpkg[a-z_]*|publish|rtree|version)\.[ch]'
 forbid "geo layers queries include" '#include <yaml' "libyaml outside its room" 'layers/yaml\.c'
 forbid "geo layers queries include" '#include <jansson' "jansson outside its room" 'layers/json\.c'
-forbid "geo layers queries include" '#include <openssl' "libcrypto outside its room" 'layers/vector_scan\.c'
+forbid "geo layers queries include" '#include <openssl' "libcrypto outside its room" 'layers/(hash|vector_scan)\.c'
 forbid "geo layers queries include" '#include <pthread' "threads outside the pool" 'geo/pool\.c'
 
 # Nothing ends the program but main; nothing is allocated but by the arena.

@@ -80,11 +80,15 @@ def check_fields(layer, name, db, qml):
                   f"{name}.{column}: not a value map of {sorted(values)}")
 
 
-def check_metadata(layer, name, title, summary):
+def check_metadata(layer, name, title, summary, db):
     metadata = layer.metadata()
     check(metadata.title() and title.startswith(metadata.title()), f"{name}: title is '{metadata.title()}'")
     check(metadata.abstract() == (summary or ""), f"{name}: abstract is '{metadata.abstract()}'")
-    return metadata.history()
+    (text,) = db.execute("SELECT m.metadata FROM gpkg_metadata m JOIN gpkg_metadata_reference r ON r.md_file_id = m.id "
+                         "WHERE r.table_name = ? AND m.md_standard_uri = 'http://mrcc.com/qgis.dtd'", (name,)).fetchone()
+    written = xml.fromstring(text)
+    check(metadata.history() == [part.text for part in written.iter("history")], f"{name}: the history was not read")
+    check(metadata.licenses() == [part.text for part in written.iter("license")], f"{name}: licences were not read")
 
 
 def open_layer(path, name, data_type, title, summary, db):
@@ -105,23 +109,9 @@ def open_layer(path, name, data_type, title, summary, db):
         check_labels(layer, name, qml)
         for (text,) in db.execute("SELECT styleQML FROM layer_styles WHERE f_table_name = ?", (name,)):
             xml.fromstring(text)
-    else:
-        # QGIS 3.22 loads no style for a table without geometry by itself; the user applies it with one click.
-        text, good = layer.loadDefaultStyle()
-        if not good:
-            listed = layer.listStylesInDatabase()
-            check(listed[0] > 0, f"{name}: its style is not found")
-            good = layer.importNamedStyle(document(style[0][0]))
     check_fields(layer, name, db, qml)
-    check_metadata(layer, name, title, summary)
+    check_metadata(layer, name, title, summary, db)
     return layer
-
-
-def document(text):
-    from qgis.PyQt.QtXml import QDomDocument
-    dom = QDomDocument()
-    dom.setContent(text)
-    return dom
 
 
 def draw(layers, picture):

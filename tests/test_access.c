@@ -191,8 +191,8 @@ static void networks_are_exact_on_edges(void **state) {
   assert_true(dist(&t, 4) == 0); /* lives in the park */
   assert_near(draw_value(&t.out, "access.unassessed", "near", SIZE_MAX), 1, 1e-9);
   assert_near(draw_value(&t.out, "access.share", "near", SIZE_MAX), 50, 1e-9); /* of the four assessed */
-  assert_near(draw_value(&t.out, "access.share", "near/straight", SIZE_MAX), 60, 1e-9);
-  assert_true(draw_found(&t.out, "warning", "no path lies within"));
+  assert_near(draw_value(&t.out, "access.share", "near/straight", SIZE_MAX), 80, 1e-9);
+  assert_true(draw_found(&t.out, "warning", "no path lies within the snap limit"));
 }
 
 /* Nearest nodes without access legs: the long edge throws both onto its ends. */

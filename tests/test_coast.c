@@ -75,6 +75,7 @@ static void a_square_island(void **state) {
   assert_near(draw_value(&s.out, "coast.slope", "douglas-peucker", SIZE_MAX), 0, 1e-9);
   assert_near(draw_value(&s.out, "coast.vertex_spacing", "", SIZE_MAX), km, 0.02);
   assert_near(draw_value(&s.out, "area.land", "", SIZE_MAX), km * km / 1e4, 1e-3);
+  assert_true(draw_found(&s.out, "note", "`land` is one feature"));
   const sund_table *lines = draw_layer(&s.out, "coast_lines");
   assert_int_equal(lines->rows, 1);
   assert_near(sund_table_real(lines, "length_m")[0], 4 * km, 0.02);

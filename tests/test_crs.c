@@ -31,9 +31,9 @@ static sund_op *op_of(sund_ctx *ctx, const char *from, const char *to) {
 }
 
 static const char *message_of(const sund_ctx *ctx) {
-  const char *message = "";
+  const char *message = NULL;
   sund_failure(ctx, &message, NULL, NULL);
-  return message;
+  return message ? message : "";
 }
 
 /* -------------------------------------------------------------------------------------------- cases/crs.case */

@@ -28,8 +28,9 @@ static void test_header(void **state) {
              "SELECT organization || ' ' || substr(definition, 1, 6) FROM gpkg_spatial_ref_sys WHERE "
              "srs_id = 25832",
              "EPSG PROJCS");
-  assert_sql(ctx, path, "SELECT group_concat(table_name || ' ' || data_type) FROM gpkg_contents",
-             "access_homes features,coast_lines features,green_areas features,run attributes");
+  assert_sql(
+      ctx, path, "SELECT group_concat(table_name || ' ' || data_type) FROM gpkg_contents",
+      "access_homes features,coast_lines features,green_areas features,run attributes,layer_styles attributes");
   assert_sql(ctx, path, "SELECT count(DISTINCT last_change) || min(last_change) FROM gpkg_contents",
              "12024-01-31T00:00:00.000Z");
   assert_sql(ctx, path, "SELECT group_concat(geometry_type_name) FROM gpkg_geometry_columns",

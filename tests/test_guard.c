@@ -7,7 +7,9 @@
 #include "vector_files.h"
 
 #define GEOJSON_HEAD "{\"type\":\"FeatureCollection\",\"features\":["
-#define GEOJSON_POINT "{\"type\":\"Feature\",\"properties\":{\"kode\":\"%s\"},\"geometry\":{\"type\":\"Point\",\"coordinates\":[12.6,56.03]}}"
+#define GEOJSON_POINT                                                                                              \
+  "{\"type\":\"Feature\",\"properties\":{\"kode\":\"%s\"},\"geometry\":{\"type\":\"Point\",\"coordinates\":[12.6," \
+  "56.03]}}"
 
 static void expect(files *f, const char *path, sund_code code, const char *part) {
   files_expect(f->ctx, files_source(SUND_HOMES, path), code, part, SUND_NO_FEATURE);
@@ -120,7 +122,8 @@ static void test_F14_missing(void **state) {
 
 static void test_F15_other_content(void **state) {
   expect(*state, files_bytes(*state, "x.gpkg", "II*\0\x08\0\0\0", 8), SUND_SOURCE, "content is a GeoTIFF");
-  expect(*state, files_text(*state, "y.gpkg", "<!DOCTYPE html><html>404</html>"), SUND_SOURCE, "content is a web page");
+  expect(*state, files_text(*state, "y.gpkg", "<!DOCTYPE html><html>404</html>"), SUND_SOURCE,
+         "content is a web page");
   expect(*state, files_bytes(*state, "z.gpkg", "\x1f\x8b\x08 ...", 8), SUND_SOURCE, "gzip");
   expect(*state, files_text(*state, "n.gpkg", "no database at all"), SUND_SOURCE, "content is of no known kind");
 }
@@ -131,6 +134,60 @@ static void test_F16_odd_names(void **state) {
   const char *path = files_homes(f, "a b & æøå\n%20?#.gpkg", "GPKG", 3);
   assert_ok(f->ctx, files_read(f->ctx, files_source(SUND_HOMES, path), &r));
   assert_int_equal(r.table->rows, 3);
+}
+
+/* F11: text in Windows-1252 that the file does not own up to. */
+static void test_F11_codepage(void **state) {
+  files *f = *state;
+  const char *path = files_homes(f, "x.shp", "ESRI Shapefile", 3);
+  unlink(files_path(f, "x.cpg"));
+  files_text(f, "x.cpg", "UTF-8");
+  const char *dbf = files_path(f, "x.dbf");
+  FILE *file = fopen(dbf, "rb");
+  static char bytes[4096];
+  size_t length = fread(bytes, 1, sizeof bytes, file), at = 0;
+  fclose(file);
+  for (size_t i = 0; i + 2 < length; i++)
+    if (memcmp(bytes + i, "k1", 2) == 0) at = i;
+  assert_true(at > 0);
+  files_patch(dbf, (long)at, "\xF8", 1);
+  sund_pair field = {"id", "kode", {0}};
+  sund_source source = files_source(SUND_HOMES, path);
+  source.fields = 1;
+  source.field = &field;
+  files_expect(f->ctx, source, SUND_DATA, "not UTF-8", 1);
+}
+
+static void test_F27_nested(void **state) {
+  enum { DEEP = 200000 };
+  char *text = calloc(1, 2 * DEEP + 100);
+  strcpy(text, "{\"type\":\"FeatureCollection\",\"features\":");
+  memset(text + strlen(text), '[', DEEP);
+  memset(text + strlen(text), ']', DEEP);
+  strcat(text, "}");
+  const char *path = files_text(*state, "x.geojson", text);
+  free(text);
+  expect(*state, path, SUND_SOURCE, "");
+}
+
+static void test_osm(void **state) {
+  files *f = *state;
+  reading r;
+  const char *path = files_text(
+      f, "x.osm",
+      "<?xml version='1.0' encoding='UTF-8'?><osm version='0.6'>"
+      "<node id='1' lat='56.03' lon='12.60'/><node id='2' lat='56.03' lon='12.61'/><node id='3' lat='56.04' "
+      "lon='12.61'/>"
+      "<node id='4' lat='56.05' lon='12.60'><tag k='name' v='x'/></node>"
+      "<way id='10'><nd ref='1'/><nd ref='2'/><tag k='highway' v='footway'/></way>"
+      "<way id='11'><nd ref='2'/><nd ref='3'/><tag k='waterway' v='stream'/></way>"
+      "<way id='12'><nd ref='1'/><nd ref='2'/><nd ref='3'/><nd ref='1'/><tag k='building' v='yes'/></way></osm>");
+  assert_ok(f->ctx, files_read(f->ctx, files_source(SUND_PATHS, path), &r));
+  assert_int_equal(r.table->rows, 1);
+  assert_int_equal(r.table->kind, SUND_LINE);
+  assert_ok(f->ctx, files_read(f->ctx, files_source(SUND_HOMES, path), &r));
+  assert_int_equal(r.table->rows, 1);
+  assert_int_equal(r.table->kind, SUND_AREA);
 }
 
 /* --------------------------------------------------------------------------------------------------------- strangers */
@@ -219,9 +276,10 @@ static void test_P01_P02_P03_stale(void **state) {
   files *f = *state;
   reading r;
   const char *path = files_homes(f, "x.gpkg", "GPKG", 250);
-  files_sql(path, "UPDATE gpkg_ogr_contents SET feature_count = 99;"
-                  "UPDATE gpkg_contents SET max_x = 720100, max_y = 6214000;"
-                  "DELETE FROM rtree_homes_geom_node; INSERT INTO rtree_homes_geom_node VALUES (1, zeroblob(1228))");
+  files_sql(path,
+            "UPDATE gpkg_ogr_contents SET feature_count = 99;"
+            "UPDATE gpkg_contents SET max_x = 720100, max_y = 6214000;"
+            "DELETE FROM rtree_homes_geom_node; INSERT INTO rtree_homes_geom_node VALUES (1, zeroblob(1228))");
   assert_ok(f->ctx, files_read(f->ctx, files_source(SUND_HOMES, path), &r));
   assert_int_equal(r.table->rows, 250);
   assert_int_equal(r.reading.read, 250);
@@ -232,8 +290,9 @@ static void test_P04_missing_table(void **state) {
   files *f = *state;
   reading r;
   const char *path = files_homes(f, "x.gpkg", "GPKG", 3);
-  files_sql(path, "INSERT INTO gpkg_contents(table_name, data_type, identifier, srs_id) VALUES"
-                  "('gone', 'features', 'gone', 25832)");
+  files_sql(path,
+            "INSERT INTO gpkg_contents(table_name, data_type, identifier, srs_id) VALUES"
+            "('gone', 'features', 'gone', 25832)");
   assert_ok(f->ctx, files_read(f->ctx, files_source(SUND_HOMES, path), &r));
   assert_non_null(files_finding(&r, "table gone is listed in gpkg_contents but is not there"));
   sund_source source = files_source(SUND_HOMES, path);
@@ -245,14 +304,15 @@ static void test_P06_P07_views(void **state) {
   files *f = *state;
   reading r;
   const char *path = files_homes(f, "x.gpkg", "GPKG", 10);
-  files_sql(path, "CREATE TRIGGER hostile AFTER INSERT ON homes BEGIN DELETE FROM homes; END;"
-                  "CREATE VIEW half AS SELECT fid AS OGC_FID, geom, kode FROM homes WHERE fid <= 5;"
-                  "CREATE VIEW endless AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
-                  " SELECT i AS OGC_FID, geom, kode FROM n, homes;"
-                  "INSERT INTO gpkg_contents(table_name, data_type, identifier, srs_id) VALUES"
-                  "('half', 'features', 'half', 25832), ('endless', 'features', 'endless', 25832);"
-                  "INSERT INTO gpkg_geometry_columns VALUES ('half', 'geom', 'POINT', 25832, 0, 0),"
-                  "('endless', 'geom', 'POINT', 25832, 0, 0)");
+  files_sql(path,
+            "CREATE TRIGGER hostile AFTER INSERT ON homes BEGIN DELETE FROM homes; END;"
+            "CREATE VIEW half AS SELECT fid AS OGC_FID, geom, kode FROM homes WHERE fid <= 5;"
+            "CREATE VIEW endless AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
+            " SELECT i AS OGC_FID, geom, kode FROM n, homes;"
+            "INSERT INTO gpkg_contents(table_name, data_type, identifier, srs_id) VALUES"
+            "('half', 'features', 'half', 25832), ('endless', 'features', 'endless', 25832);"
+            "INSERT INTO gpkg_geometry_columns VALUES ('half', 'geom', 'POINT', 25832, 0, 0),"
+            "('endless', 'geom', 'POINT', 25832, 0, 0)");
   sund_source source = files_source(SUND_HOMES, path);
   source.layer = "half";
   assert_ok(f->ctx, files_read(f->ctx, source, &r));
@@ -267,8 +327,9 @@ static void test_P06_P07_views(void **state) {
 static void test_virtual_table(void **state) {
   files *f = *state;
   const char *path = files_homes(f, "x.gpkg", "GPKG", 3);
-  files_sql(path, "PRAGMA writable_schema = ON; INSERT INTO sqlite_master VALUES ('table', 'evil', 'evil', 0, "
-                  "'CREATE VIRTUAL TABLE evil USING VirtualText(''/etc/passwd'')')");
+  files_sql(path,
+            "PRAGMA writable_schema = ON; INSERT INTO sqlite_master VALUES ('table', 'evil', 'evil', 0, "
+            "'CREATE VIRTUAL TABLE evil USING VirtualText(''/etc/passwd'')')");
   expect(f, path, SUND_SOURCE, "could read other files");
 }
 
@@ -312,8 +373,10 @@ static void crash_with_wal(files *f, const char *name, const char *saved) {
   const char *path = files_path(f, name);
   sqlite3 *db = files_open(path);
   char from[600], to[600];
-  assert_int_equal(sqlite3_exec(db, "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0;"
-                                    "UPDATE homes SET kode = 'new'", NULL, NULL, NULL),
+  assert_int_equal(sqlite3_exec(db,
+                                "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0;"
+                                "UPDATE homes SET kode = 'new'",
+                                NULL, NULL, NULL),
                    SQLITE_OK);
   files_copy(path, files_path(f, saved));
   snprintf(from, sizeof from, "%s-wal", path);
@@ -343,6 +406,30 @@ static void test_P09_wal(void **state) {
   assert_int_equal(files_size(log), -1);
 }
 
+/* A writer that died inside a transaction: the journal beside the file takes its half-made change back. */
+static void test_P09_hot_journal(void **state) {
+  files *f = *state;
+  reading r;
+  const char *path = files_homes(f, "live.gpkg", "GPKG", 3000);
+  char from[600], to[600];
+  sqlite3 *db = files_open(path);
+  assert_int_equal(sqlite3_exec(db,
+                                "PRAGMA cache_size = 5; PRAGMA cache_spill = 5; BEGIN; UPDATE homes SET kode = "
+                                "hex(zeroblob(200)); DELETE FROM homes WHERE fid > 10",
+                                NULL, NULL, NULL),
+                   SQLITE_OK);
+  files_copy(path, files_path(f, "dead.gpkg"));
+  snprintf(from, sizeof from, "%s/live.gpkg-journal", f->folder);
+  snprintf(to, sizeof to, "%s/dead.gpkg-journal", f->folder);
+  files_copy(from, to);
+  sqlite3_close(db);
+  long before = files_size(to);
+  assert_true(before > 512);
+  assert_ok(f->ctx, files_read(f->ctx, files_source(SUND_HOMES, files_path(f, "dead.gpkg")), &r));
+  assert_int_equal(r.table->rows, 3000);
+  assert_int_equal(files_size(to), before);
+}
+
 static void test_P10_readonly_wal(void **state) {
   files *f = *state;
   reading r;
@@ -361,8 +448,9 @@ static void test_P10_readonly_wal(void **state) {
 static void test_no_key(void **state) {
   files *f = *state;
   const char *path = files_homes(f, "x.gpkg", "GPKG", 3);
-  files_sql(path, "CREATE TABLE loose(event TEXT, level_m REAL, heights TEXT);"
-                  "INSERT INTO gpkg_contents(table_name, data_type, identifier) VALUES ('loose', 'attributes', 'loose')");
+  files_sql(path,
+            "CREATE TABLE loose(event TEXT, level_m REAL, heights TEXT);"
+            "INSERT INTO gpkg_contents(table_name, data_type, identifier) VALUES ('loose', 'attributes', 'loose')");
   sund_source source = files_source(SUND_EVENTS, path);
   source.layer = "loose";
   files_expect(f->ctx, source, SUND_SOURCE, "table loose has no integer primary key", SUND_NO_FEATURE);
@@ -384,7 +472,8 @@ static void test_layers(void **state) {
   assert_ok(f->ctx, files_read(f->ctx, source, &r));
   assert_string_equal(r.reading.layer, "boliger");
   files_text(f, "e.csv", "event;level_m\nx;1\n");
-  files_expect(f->ctx, files_source(SUND_HOMES, files_path(f, "e.csv")), SUND_DATA, "table without geometry", SUND_NO_FEATURE);
+  files_expect(f->ctx, files_source(SUND_HOMES, files_path(f, "e.csv")), SUND_DATA, "table without geometry",
+               SUND_NO_FEATURE);
 }
 
 static void test_peek(void **state) {
@@ -406,16 +495,39 @@ static void test_peek(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      FILES_TEST(test_F01_empty),        FILES_TEST(test_F02_no_features),     FILES_TEST(test_F03_bom),
-      FILES_TEST(test_F04_latin1),       FILES_TEST(test_F05_cut_geojson),     FILES_TEST(test_F06_cut_shapefile),
-      FILES_TEST(test_F07_F08_missing_parts), FILES_TEST(test_F12_cut_gpkg),   FILES_TEST(test_F13_F19_no_file),
-      FILES_TEST(test_F14_missing),      FILES_TEST(test_F15_other_content),   FILES_TEST(test_F16_odd_names),
-      FILES_TEST(test_vrt_is_refused),   FILES_TEST(test_network_is_refused),  FILES_TEST(test_F25_doctype),
-      FILES_TEST(test_zip),              FILES_TEST(test_F29_bomb),            FILES_TEST(test_hostile_settings),
-      FILES_TEST(test_P01_P02_P03_stale), FILES_TEST(test_P04_missing_table),  FILES_TEST(test_P06_P07_views),
-      FILES_TEST(test_virtual_table),    FILES_TEST(test_P08_damaged),         FILES_TEST(test_P08_last_good),
-      FILES_TEST(test_P09_wal),          FILES_TEST(test_P10_readonly_wal),    FILES_TEST(test_no_key),
-      FILES_TEST(test_layers),           FILES_TEST(test_peek),
+      FILES_TEST(test_F01_empty),
+      FILES_TEST(test_F02_no_features),
+      FILES_TEST(test_F03_bom),
+      FILES_TEST(test_F04_latin1),
+      FILES_TEST(test_F05_cut_geojson),
+      FILES_TEST(test_F06_cut_shapefile),
+      FILES_TEST(test_F07_F08_missing_parts),
+      FILES_TEST(test_F12_cut_gpkg),
+      FILES_TEST(test_F13_F19_no_file),
+      FILES_TEST(test_F14_missing),
+      FILES_TEST(test_F15_other_content),
+      FILES_TEST(test_F16_odd_names),
+      FILES_TEST(test_vrt_is_refused),
+      FILES_TEST(test_network_is_refused),
+      FILES_TEST(test_F25_doctype),
+      FILES_TEST(test_zip),
+      FILES_TEST(test_F29_bomb),
+      FILES_TEST(test_hostile_settings),
+      FILES_TEST(test_P01_P02_P03_stale),
+      FILES_TEST(test_P04_missing_table),
+      FILES_TEST(test_P06_P07_views),
+      FILES_TEST(test_virtual_table),
+      FILES_TEST(test_P08_damaged),
+      FILES_TEST(test_P08_last_good),
+      FILES_TEST(test_P09_wal),
+      FILES_TEST(test_P09_hot_journal),
+      FILES_TEST(test_F11_codepage),
+      FILES_TEST(test_F27_nested),
+      FILES_TEST(test_osm),
+      FILES_TEST(test_P10_readonly_wal),
+      FILES_TEST(test_no_key),
+      FILES_TEST(test_layers),
+      FILES_TEST(test_peek),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

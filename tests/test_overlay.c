@@ -67,7 +67,9 @@ static double total(const sund_shapes *s) {
   return sum;
 }
 
-static size_t row_parts(const sund_shapes *s, size_t row) { return s->first_part[row + 1] - s->first_part[row]; }
+static size_t row_parts(const sund_shapes *s, size_t row) {
+  return s->first_part[row + 1] - s->first_part[row];
+}
 
 static void assert_near(double value, double wanted, double tolerance) {
   if (!(fabs(value - wanted) <= tolerance)) fail_msg("%.12g is not %.12g", value, wanted);
@@ -83,7 +85,8 @@ static void assert_shapes(sund_ctx *ctx, const sund_shapes *s, const char *text)
   assert_memory_equal(s->first_vertex, want->first_vertex, (s->parts + 1) * sizeof *s->first_vertex);
   if (s->hole) assert_memory_equal(s->hole, want->hole, s->parts);
   for (size_t v = 0; v < s->vertices; v++) {
-    if (s->x[v] != want->x[v] || s->y[v] != want->y[v]) fail_msg("vertex %zu: %g %g; wanted %s", v, s->x[v], s->y[v], text);
+    if (s->x[v] != want->x[v] || s->y[v] != want->y[v])
+      fail_msg("vertex %zu: %g %g; wanted %s", v, s->x[v], s->y[v], text);
   }
 }
 
@@ -116,7 +119,8 @@ static void assert_normal(const sund_shapes *s) {
 enum { SIDE = 24 }; /* cells of the board that random squares are drawn on */
 
 static void add_ring(sund_shapes *s, bool hole, double x0, double y0, double x1, double y1) {
-  const double xs[] = {x0, hole ? x0 : x1, x1, hole ? x1 : x0, x0}, ys[] = {y0, hole ? y1 : y0, y1, hole ? y0 : y1, y0};
+  const double xs[] = {x0, hole ? x0 : x1, x1, hole ? x1 : x0, x0},
+               ys[] = {y0, hole ? y1 : y0, y1, hole ? y0 : y1, y0};
   memcpy(s->x + s->vertices, xs, sizeof xs);
   memcpy(s->y + s->vertices, ys, sizeof ys);
   s->vertices += 5;
@@ -131,7 +135,8 @@ static sund_shapes *rectangles(sund_ctx *ctx, uint64_t *seed, size_t rows, size_
   s->parts = s->vertices = 0;
   for (size_t row = 0; row < rows; row++) {
     const size_t w = 1 + support_random(seed) % largest, h = 1 + support_random(seed) % largest;
-    const double x = (double)(support_random(seed) % (SIDE - w + 1)), y = (double)(support_random(seed) % (SIDE - h + 1));
+    const double x = (double)(support_random(seed) % (SIDE - w + 1)),
+                 y = (double)(support_random(seed) % (SIDE - h + 1));
     if (row % 7 != 6) {
       add_ring(s, false, x, y, x + (double)w, y + (double)h);
       if (row % 3 == 0 && w > 2 && h > 2) add_ring(s, true, x + 1, y + 1, x + 2, y + 2);
@@ -154,12 +159,12 @@ static void test_repairs(void **state) {
     double before, after, x, y;
     const char *reason;
   } cases[] = {
-      {"0 0 10 10 10 0 0 10 0 0", 0, 50, 5, 5, "Self-intersection"},                          /* bowtie        */
-      {"0 0 8 0 8 8 0 8 0 0, - 6 2 6 6 12 6 12 2 6 2", 40, 56, 8, 2, "Self-intersection"},    /* hole outside  */
-      {"0 0 4 0 4 4 0 4 0 0, 2 0 6 0 6 4 2 4 2 0", 32, 24, 2, 0, "Self-intersection"},        /* overlap       */
+      {"0 0 10 10 10 0 0 10 0 0", 0, 50, 5, 5, "Self-intersection"},                       /* bowtie        */
+      {"0 0 8 0 8 8 0 8 0 0, - 6 2 6 6 12 6 12 2 6 2", 40, 56, 8, 2, "Self-intersection"}, /* hole outside  */
+      {"0 0 4 0 4 4 0 4 0 0, 2 0 6 0 6 4 2 4 2 0", 32, 24, 2, 0, "Self-intersection"},     /* overlap       */
       {"0 0 4 0 4 4 0 4 0 0, 9 9 9 9 9 9 9 9", 16, 16, 9, 9, "Too few points in geometry component"},
       {"0 0 4 0 4 4 0 4 0 0, 9 9 8 8 9 9", 16, 16, 9, 9, "Too few points in geometry component"},
-      {"0 0 4 0 2 0 0 0", 0, 0, 0, 0, NULL},                                                  /* no area       */
+      {"0 0 4 0 2 0 0 0", 0, 0, 0, 0, NULL}, /* no area       */
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     sund_shapes *out;
@@ -310,7 +315,8 @@ static void test_merge_is_brute_force(void **state) {
         bool in_any = false;
         for (size_t i = 0; i < ROWS; i++) in_any |= of[i] == k && cell_in(in, i, cell % SIDE, cell / SIDE);
         cells += in_any;
-        if (in_any != cell_in(out, k, cell % SIDE, cell / SIDE)) fail_msg("turn %d merged %zu cell %d", turn, k, cell);
+        if (in_any != cell_in(out, k, cell % SIDE, cell / SIDE))
+          fail_msg("turn %d merged %zu cell %d", turn, k, cell);
       }
       assert_near(row_area(out, k), cells, 1e-9);
     }
@@ -323,14 +329,15 @@ static void test_intersect_areas_by_hand(void **state) {
   sund_ctx *ctx = *state;
   sund_shapes *out;
   size_t *a_of, *b_of;
-  const sund_shapes *a = shapes(ctx, SUND_AREA, "0 0 4 0 4 4 0 4 0 0;; 10 0 12 0 12 2 10 2 10 0; 4 4 5 4 5 5 4 5 4 4");
-  const sund_shapes *b = shapes(ctx, SUND_AREA,
-                                "2 -1 11 -1 11 3 2 3 2 -1; 4 0 9 0 9 4 4 4 4 0; 1 1 1 2 2 2 2 1 1 1; 9 -1 20 -1 20 9 9 9 9 -1");
+  const sund_shapes *a =
+      shapes(ctx, SUND_AREA, "0 0 4 0 4 4 0 4 0 0;; 10 0 12 0 12 2 10 2 10 0; 4 4 5 4 5 5 4 5 4 4");
+  const sund_shapes *b = shapes(
+      ctx, SUND_AREA, "2 -1 11 -1 11 3 2 3 2 -1; 4 0 9 0 9 4 4 4 4 0; 1 1 1 2 2 2 2 1 1 1; 9 -1 20 -1 20 9 9 9 9 -1");
   assert_ok(ctx, sund_overlay_intersect(ctx, a, b, &out, &a_of, &b_of));
   const size_t from_a[] = {0, 0, 2, 2}, from_b[] = {0, 2, 0, 3};
   assert_shapes(ctx, out,
-                "2 0 4 0 4 3 2 3 2 0;"     /* crossed by a boundary                           */
-                "1 1 1 2 2 2 2 1 1 1;"     /* b inside a: as it stands (clockwise)            */
+                "2 0 4 0 4 3 2 3 2 0;" /* crossed by a boundary                           */
+                "1 1 1 2 2 2 2 1 1 1;" /* b inside a: as it stands (clockwise)            */
                 "10 0 11 0 11 2 10 2 10 0;"
                 "10 0 12 0 12 2 10 2 10 0"); /* a inside b; row 3 of a touches only            */
   assert_memory_equal(a_of, from_a, sizeof from_a);
@@ -342,11 +349,11 @@ static void test_intersect_lines_by_hand(void **state) {
   sund_shapes *out;
   size_t *a_of, *b_of;
   const sund_shapes *lines = shapes(ctx, SUND_LINE,
-                                    "9 1 1 1;"                 /* 0: inside b 0, on to b 1      */
-                                    "-1 5 3 5, 3 6 4 6;"       /* 1: two parts                  */
-                                    "0 0 0 10;"                /* 2: along the boundary of b 0  */
-                                    "-5 -5 0 0;"               /* 3: touches in a point         */
-                                    "1 9 2 9 2 8 1 8 1 9");    /* 4: closed, inside             */
+                                    "9 1 1 1;"              /* 0: inside b 0, on to b 1      */
+                                    "-1 5 3 5, 3 6 4 6;"    /* 1: two parts                  */
+                                    "0 0 0 10;"             /* 2: along the boundary of b 0  */
+                                    "-5 -5 0 0;"            /* 3: touches in a point         */
+                                    "1 9 2 9 2 8 1 8 1 9"); /* 4: closed, inside             */
   const sund_shapes *areas = shapes(ctx, SUND_AREA, "0 0 5 0 5 10 0 10 0 0; 5 0 20 0 20 10 5 10 5 0");
   assert_ok(ctx, sund_overlay_intersect(ctx, lines, areas, &out, &a_of, &b_of));
   assert_shapes(ctx, out, "1 1 5 1; 5 1 9 1; 0 5 3 5, 3 6 4 6; 0 0 0 10; 1 9 2 9 2 8 1 8 1 9");
@@ -380,7 +387,8 @@ static void test_intersect_counts_cells(void **state) {
           cells += cell_in(a, i, cell % SIDE, cell / SIDE) && cell_in(b, k, cell % SIDE, cell / SIDE);
         }
         if (!cells) continue;
-        if (piece >= out->rows || a_of[piece] != i || b_of[piece] != k) fail_msg("turn %d: no piece %zu %zu", turn, i, k);
+        if (piece >= out->rows || a_of[piece] != i || b_of[piece] != k)
+          fail_msg("turn %d: no piece %zu %zu", turn, i, k);
         assert_near(row_area(out, piece++), cells, 1e-9);
       }
     }
@@ -497,20 +505,26 @@ static void test_shore_cases(void **state) {
     size_t rows;
     double metres, tolerance;
   } cases[] = {
-      {"exact border", "0 0 1000 0 1000 1000 0 1000 0 0; 1000 0 2000 0 2000 1000 1000 1000 1000 0", 0, 0, 1, 6000, 1e-9},
-      {"exact border, gap", "0 0 1000 0 1000 1000 0 1000 0 0; 1000 0 2000 0 2000 1000 1000 1000 1000 0", 10, 0, 1, 6000, 1e-6},
-      {"gap all along", "0 0 1000 0 1000 1000 0 1000 0 0; 1004 0 2000 0 2000 1000 1004 1000 1004 0", 5, 0, 1, 6000, 2},
-      {"gap too wide", "0 0 1000 0 1000 1000 0 1000 0 0; 1006 0 2000 0 2000 1000 1006 1000 1006 0", 5, 0, 2, 7988, 1e-6},
+      {"exact border", "0 0 1000 0 1000 1000 0 1000 0 0; 1000 0 2000 0 2000 1000 1000 1000 1000 0", 0, 0, 1, 6000,
+       1e-9},
+      {"exact border, gap", "0 0 1000 0 1000 1000 0 1000 0 0; 1000 0 2000 0 2000 1000 1000 1000 1000 0", 10, 0, 1,
+       6000, 1e-6},
+      {"gap all along", "0 0 1000 0 1000 1000 0 1000 0 0; 1004 0 2000 0 2000 1000 1004 1000 1004 0", 5, 0, 1, 6000,
+       2},
+      {"gap too wide", "0 0 1000 0 1000 1000 0 1000 0 0; 1006 0 2000 0 2000 1000 1006 1000 1006 0", 5, 0, 2, 7988,
+       1e-6},
       {"open wedge", "0 0 1000 0 1000 1000 0 1000 0 0; 1000 0 2000 0 2000 1000 1004 1000 1000 0", 5, 0, 1, 6000, 2},
-      {"the wedge without a gap", "0 0 1000 0 1000 1000 0 1000 0 0; 1000 0 2000 0 2000 1000 1004 1000 1000 0", 0, 0, 2,
-       7996, 0.1}, /* two rings that meet in a point */
+      {"the wedge without a gap", "0 0 1000 0 1000 1000 0 1000 0 0; 1000 0 2000 0 2000 1000 1004 1000 1000 0", 0, 0,
+       2, 7996, 0.1}, /* two rings that meet in a point */
       {"overlap", "0 0 1000 0 1000 1000 0 1000 0 0; 996 0 2000 0 2000 1000 996 1000 996 0", 5, 0, 1, 6000, 1e-6},
       {"closed sliver", "0 0 10 0 10 4 9 5 10 6 10 10 0 10 0 0; 10 0 20 0 20 10 10 10 10 0", 0, 0, 1, 60, 1e-9},
       {"lake", "0 0 900 0 900 900 0 900 0 0, - 300 300 300 600 600 600 600 300 300 300", 50, 0, 1, 3600, 1e-6},
       {"island in a lake",
-       "0 0 900 0 900 900 0 900 0 0, - 300 300 300 600 600 600 600 300 300 300, 400 400 500 400 500 500 400 500 400 400",
+       "0 0 900 0 900 900 0 900 0 0, - 300 300 300 600 600 600 600 300 300 300, 400 400 500 400 500 500 400 500 400 "
+       "400",
        50, 0, 1, 3600, 1e-6},
-      {"inlet of one area", "0 0 1000 0 1000 1000 503 1000 503 500 497 500 497 1000 0 1000 0 0; 5000 0 6000 0 6000 1000 5000 1000 5000 0",
+      {"inlet of one area",
+       "0 0 1000 0 1000 1000 503 1000 503 500 497 500 497 1000 0 1000 0 0; 5000 0 6000 0 6000 1000 5000 1000 5000 0",
        10, 0, 2, 4000 + 1000 + 4000, 1e-6},
       {"islets", "0 0 900 0 900 900 0 900 0 0; 1000 0 1005 0 1005 5 1000 5 1000 0", 5, 26, 1, 3600, 1e-6},
       {"islets kept", "0 0 900 0 900 900 0 900 0 0; 1000 0 1005 0 1005 5 1000 5 1000 0", 5, 25, 2, 3620, 1e-6},
@@ -518,10 +532,12 @@ static void test_shore_cases(void **state) {
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     sund_shapes *out;
-    assert_ok(ctx, sund_overlay_shore(ctx, shapes(ctx, SUND_AREA, cases[i].areas), cases[i].gap, cases[i].min_area, &out));
+    assert_ok(ctx,
+              sund_overlay_shore(ctx, shapes(ctx, SUND_AREA, cases[i].areas), cases[i].gap, cases[i].min_area, &out));
     assert_int_equal(out->kind, SUND_LINE);
     if (out->rows != cases[i].rows) fail_msg("%s: %zu rows", cases[i].what, out->rows);
-    if (!(fabs(total(out) - cases[i].metres) <= cases[i].tolerance)) fail_msg("%s: %.9f m", cases[i].what, total(out));
+    if (!(fabs(total(out) - cases[i].metres) <= cases[i].tolerance))
+      fail_msg("%s: %.9f m", cases[i].what, total(out));
     for (size_t row = 0; row < out->rows; row++) {
       assert_int_equal(row_parts(out, row), 1);
       const size_t first = out->first_vertex[out->first_part[row]];
@@ -579,13 +595,64 @@ static void test_shore_of_noisy_neighbours(void **state) {
   assert_near(length[0], 2000 + border[0] - 6e5 + border[STEPS] - 6e5, 15);
 }
 
+/* A star cut into sectors: they share borders off every grid. The shore is the star's rim, each sector has its own. */
+static void test_sectors_of_a_star(void **state) {
+  enum { SECTORS = 12, STEPS = 9 };
+  sund_ctx *ctx = *state;
+  uint64_t seed = support_seed();
+  sund_shapes *s, *out, *pieces, *whole, *left;
+  size_t *a_of, *b_of;
+  double rim[SECTORS] = {0}, length[SECTORS] = {0}, area = 0, x[SECTORS * STEPS + 1], y[SECTORS * STEPS + 1];
+  for (int i = 0; i < SECTORS * STEPS; i++) {
+    const double angle = 2 * 3.14159265358979323846 * i / (SECTORS * STEPS),
+                 radius = support_uniform(&seed, 500, 900);
+    x[i] = 7e5 + radius * cos(angle);
+    y[i] = 6.2e6 + radius * sin(angle);
+  }
+  x[SECTORS * STEPS] = x[0];
+  y[SECTORS * STEPS] = y[0];
+  assert_ok(ctx, sund_shapes_new(ctx, SUND_AREA, SECTORS, SECTORS, SECTORS * (STEPS + 3), &s));
+  s->vertices = 0;
+  for (size_t k = 0; k < SECTORS; k++) {
+    const size_t first = s->vertices;
+    s->x[s->vertices] = s->x[first + STEPS + 2] = 7e5;
+    s->y[s->vertices++] = s->y[first + STEPS + 2] = 6.2e6;
+    for (size_t i = k * STEPS; i <= (k + 1) * STEPS; i++) {
+      s->x[s->vertices] = x[i];
+      s->y[s->vertices++] = y[i];
+    }
+    s->vertices++;
+    rim[k] = sund_line_length(STEPS + 1, x + k * STEPS, y + k * STEPS);
+    s->first_part[k + 1] = k + 1;
+    s->first_vertex[k + 1] = s->vertices;
+    area += row_area(s, k);
+  }
+  assert_ok(ctx, sund_overlay_shore(ctx, s, 0, 0, &out));
+  assert_int_equal(out->rows, 1);
+  assert_near(total(out), sund_line_length(SECTORS * STEPS + 1, x, y), 1e-6);
+  assert_ok(ctx, sund_overlay_intersect(ctx, out, s, &pieces, &a_of, &b_of));
+  for (size_t i = 0; i < pieces->rows; i++) length[b_of[i]] += row_length(pieces, i);
+  for (size_t k = 0; k < SECTORS; k++) assert_near(length[k], rim[k], 0.05);
+  /* areas add up, whatever is laid over them */
+  assert_ok(ctx, sund_overlay_dissolve(ctx, s, &whole));
+  assert_near(total(whole), area, 1e-3);
+  sund_shapes *disc;
+  assert_ok(ctx, sund_overlay_buffer(ctx, shapes(ctx, SUND_LINE, "699700 6200100 700333.3 6199654.3"), 321.7, &disc));
+  assert_ok(ctx, sund_overlay_intersect(ctx, s, disc, &pieces, &a_of, &b_of));
+  assert_ok(ctx, sund_overlay_subtract(ctx, s, disc, &left));
+  assert_near(total(pieces) + total(left), area, 1e-3);
+  assert_normal(pieces);
+  assert_normal(left);
+}
+
 /* -------------------------------------------------------------------------------------------------- determinism */
 
 /* The same areas written differently (start, order of parts) come out in the same bytes. */
 static void test_equal_inputs_give_equal_bytes(void **state) {
   sund_ctx *ctx = *state;
-  const char *text[2] = {"0 0 4 0 4 4 0 4 0 0, - 1 1 1 2 2 2 2 1 1 1, - 1 2.5 1 3 2 3 2 2.5 1 2.5, 6 0 7 0 7 1 6 1 6 0",
-                         "7 1 6 1 6 0 7 0 7 1, 4 4 0 4 0 0 4 0 4 4, - 2 3 2 2.5 1 2.5 1 3 2 3, - 2 2 2 1 1 1 1 2 2 2"};
+  const char *text[2] = {
+      "0 0 4 0 4 4 0 4 0 0, - 1 1 1 2 2 2 2 1 1 1, - 1 2.5 1 3 2 3 2 2.5 1 2.5, 6 0 7 0 7 1 6 1 6 0",
+      "7 1 6 1 6 0 7 0 7 1, 4 4 0 4 0 0 4 0 4 4, - 2 3 2 2.5 1 2.5 1 3 2 3, - 2 2 2 1 1 1 1 2 2 2"};
   sund_shapes *out[2];
   for (int i = 0; i < 2; i++) assert_ok(ctx, sund_overlay_dissolve(ctx, shapes(ctx, SUND_AREA, text[i]), &out[i]));
   assert_shapes(ctx, out[0], text[0]);
@@ -621,6 +688,22 @@ static void test_coordinate_that_is_not_finite(void **state) {
   assert_true(!out && !repairs && count == 77);
 }
 
+/* Coordinates that no arithmetic of GEOS survives: both tries fail, and the message names rows and place. */
+static void test_what_geos_cannot_do(void **state) {
+  sund_ctx *ctx = *state;
+  sund_shapes *out = NULL;
+  size_t of[3] = {7, 7, 7};
+  sund_shapes *in = shapes(ctx, SUND_AREA, "6 4 4 5 3 3 5 2 6 4; 7 4 5 6 4 4 5 3 7 4; 8 3 6.1 4.9 4.7 3 6 1.3 8 3");
+  for (size_t v = 0; v < in->vertices; v++) {
+    in->x[v] *= 1.37e200;
+    in->y[v] *= 1.11e200;
+  }
+  const sund_code code = sund_overlay_merge(ctx, in, (const int32_t[]){0, 0, 0}, 0, &out, of);
+  assert_failed(ctx, code, SUND_DATA, "cannot unite rows 0 and 2: ");
+  assert_failed(ctx, code, SUND_DATA, "e+");
+  assert_true(!out && of[0] == 7);
+}
+
 static void test_buffer_of_nothing_known(void **state) {
   sund_ctx *ctx = *state;
   sund_shapes *out = NULL;
@@ -635,24 +718,33 @@ static sund_code run(sund_ctx *ctx, int what, const sund_shapes *a, const sund_s
   size_t of[8], *a_of, *b_of, count;
   sund_repair *repairs;
   switch (what) {
-    case 0: return sund_overlay_valid(ctx, a, out, &repairs, &count);
-    case 1: return sund_overlay_merge(ctx, a, group, 1, out, of);
-    case 2: return sund_overlay_intersect(ctx, a, b, out, &a_of, &b_of);
-    case 3: return sund_overlay_subtract(ctx, a, b, out);
-    case 4: return sund_overlay_dissolve(ctx, a, out);
-    case 5: return sund_overlay_buffer(ctx, a, 1, out);
-    default: return sund_overlay_shore(ctx, a, 10, 0, out);
+    case 0:
+      return sund_overlay_valid(ctx, a, out, &repairs, &count);
+    case 1:
+      return sund_overlay_merge(ctx, a, group, 1, out, of);
+    case 2:
+      return sund_overlay_intersect(ctx, a, b, out, &a_of, &b_of);
+    case 3:
+      return sund_overlay_subtract(ctx, a, b, out);
+    case 4:
+      return sund_overlay_dissolve(ctx, a, out);
+    case 5:
+      return sund_overlay_buffer(ctx, a, 1, out);
+    default:
+      return sund_overlay_shore(ctx, a, 10, 0, out);
   }
 }
 
 static void test_every_allocation_may_fail(void **state) {
   sund_ctx *ctx = *state;
   /* wedge between rows 0 and 1, a bowtie, two parts with a hole */
-  const sund_shapes *a = shapes(ctx, SUND_AREA,
-                                "0 0 100 0 100 100 0 100 0 0; 100 0 200 0 200 100 104 100 100 0;"
-                                "300 0 310 10 310 0 300 10 300 0; 0 200 9 200 9 209 0 209 0 200, - 1 201 1 202 2 202 2 201 1 201,"
-                                "20 200 21 200 21 201 20 201 20 200");
-  const sund_shapes *valid, *b = shapes(ctx, SUND_AREA, "50 50 150 50 150 90 50 90 50 50; 60 60 70 60 70 300 60 300 60 60");
+  const sund_shapes *a =
+      shapes(ctx, SUND_AREA,
+             "0 0 100 0 100 100 0 100 0 0; 100 0 200 0 200 100 104 100 100 0;"
+             "300 0 310 10 310 0 300 10 300 0; 0 200 9 200 9 209 0 209 0 200, - 1 201 1 202 2 202 2 201 1 201,"
+             "20 200 21 200 21 201 20 201 20 200");
+  const sund_shapes *valid,
+      *b = shapes(ctx, SUND_AREA, "50 50 150 50 150 90 50 90 50 50; 60 60 70 60 70 300 60 300 60 60");
   sund_shapes *made;
   sund_repair *repairs;
   size_t count;
@@ -696,9 +788,11 @@ int main(void) {
       SUND_TEST(test_shore_cases),
       SUND_TEST(test_shore_keeps_an_inlet_beside_a_border),
       SUND_TEST(test_shore_of_noisy_neighbours),
+      SUND_TEST(test_sectors_of_a_star),
       SUND_TEST(test_equal_inputs_give_equal_bytes),
       SUND_TEST(test_open_ring),
       SUND_TEST(test_coordinate_that_is_not_finite),
+      SUND_TEST(test_what_geos_cannot_do),
       SUND_TEST(test_buffer_of_nothing_known),
       SUND_TEST(test_every_allocation_may_fail),
   };

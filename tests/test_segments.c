@@ -215,6 +215,45 @@ static void test_stars_are_a_linear_scan(void **state) {
   assert_true(held > 50);
 }
 
+typedef struct round_trip {
+  const sund_segments *segments;
+  const double *x, *y;
+  size_t *row;
+  double *metres;
+} round_trip;
+
+static sund_code ask(sund_ctx *worker, size_t begin, size_t end, void *data) {
+  (void)worker;
+  const round_trip *r = data;
+  for (size_t i = begin; i < end; i++) {
+    r->metres[i] = -1;
+    r->row[i] = sund_segments_nearest(r->segments, r->x[i], r->y[i], 60, NULL, true, NULL, NULL, &r->metres[i]);
+  }
+  return SUND_OK;
+}
+
+static void test_threads_ask_at_once(void **state) {
+  enum { POINTS = 5000 };
+  sund_ctx *ctx = *state;
+  uint64_t seed = support_seed();
+  round_trip r[2];
+  sund_segments *segments;
+  double *x = sund_alloc(ctx, POINTS, sizeof *x), *y = sund_alloc(ctx, POINTS, sizeof *y);
+  assert_ok(ctx, sund_segments_build(ctx, stars(ctx, &seed, 60), &segments));
+  for (size_t i = 0; i < POINTS; i++) {
+    x[i] = support_uniform(&seed, -50, 1050);
+    y[i] = support_uniform(&seed, -50, 1050);
+  }
+  for (int turn = 0; turn < 2; turn++) {
+    r[turn] = (round_trip){segments, x, y, sund_alloc(ctx, POINTS, sizeof(size_t)),
+                           sund_alloc(ctx, POINTS, sizeof(double))};
+    sund_ctx_threads(ctx, turn ? 4 : 1);
+    assert_ok(ctx, sund_for(ctx, POINTS, 100, ask, &r[turn]));
+  }
+  assert_memory_equal(r[0].row, r[1].row, POINTS * sizeof(size_t));
+  assert_memory_equal(r[0].metres, r[1].metres, POINTS * sizeof(double));
+}
+
 /* Even-odd at places that are awkward for a ray: at the height of vertices, and along horizontal edges. */
 static void test_inside_at_vertex_heights(void **state) {
   sund_ctx *ctx = *state;
@@ -301,6 +340,7 @@ int main(void) {
       SUND_TEST(test_boundary_of_a_smaller_row),
       SUND_TEST(test_nothing_and_bad_vertices),
       SUND_TEST(test_stars_are_a_linear_scan),
+      SUND_TEST(test_threads_ask_at_once),
       SUND_TEST(test_inside_at_vertex_heights),
       SUND_TEST(test_teeth),
       SUND_TEST(test_every_allocation_may_fail),

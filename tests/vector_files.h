@@ -101,7 +101,8 @@ static inline sqlite3 *files_open(const char *path) {
   sqlite3 *db = NULL;
   assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
   static const char *const functions[] = {"ST_IsEmpty", "ST_MinX", "ST_MaxX", "ST_MinY", "ST_MaxY"};
-  for (size_t i = 0; i < 5; i++) sqlite3_create_function(db, functions[i], 1, SQLITE_UTF8, NULL, files_nothing, NULL, NULL);
+  for (size_t i = 0; i < 5; i++)
+    sqlite3_create_function(db, functions[i], 1, SQLITE_UTF8, NULL, files_nothing, NULL, NULL);
   return db;
 }
 
@@ -117,7 +118,7 @@ static inline void files_sql(const char *path, const char *sql) {
 /* A layer of features given as WKT, with one text field per feature `kode` = "k<i>" and a real `tal` = i + 0.5. */
 typedef struct layer_spec {
   const char *driver, *name;
-  int epsg;               /* 0 = no CRS */
+  int epsg; /* 0 = no CRS */
   OGRwkbGeometryType type;
   size_t count;
   const char *const *wkt; /* NULL entries have no geometry */
@@ -207,7 +208,8 @@ static inline const sund_finding *files_finding(const reading *r, const char *pa
 }
 
 /* Reading must fail with the code, a message that contains `part`, the source and the feature. */
-static inline void files_expect(sund_ctx *ctx, sund_source source, sund_code code, const char *part, int64_t feature) {
+static inline void files_expect(sund_ctx *ctx, sund_source source, sund_code code, const char *part,
+                                int64_t feature) {
   sund_ctx *own = sund_ctx_child(ctx);
   reading r;
   const char *message = "", *blamed = "", *slash = strrchr(source.path, '/');
@@ -215,7 +217,8 @@ static inline void files_expect(sund_ctx *ctx, sund_source source, sund_code cod
   sund_code got = files_read(own, source, &r);
   sund_failure(own, &message, &blamed, &fid);
   if (got == SUND_OK) fail_msg("%s was read; expected: %s", source.path, part);
-  if (got != code || !strstr(message, part)) fail_msg("%s: code %d: %s\nexpected code %d: %s", source.path, got, message, code, part);
+  if (got != code || !strstr(message, part))
+    fail_msg("%s: code %d: %s\nexpected code %d: %s", source.path, got, message, code, part);
   if (!blamed || strcmp(blamed, slash ? slash + 1 : source.path) != 0) fail_msg("blames %s: %s", blamed, message);
   if (fid != feature) fail_msg("%s: feature %lld, not %lld", message, (long long)fid, (long long)feature);
   assert_null(strchr(message, '\n'));

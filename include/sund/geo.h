@@ -93,6 +93,8 @@ sund_code sund_defer(sund_ctx *ctx, void (*close)(void *), void *data);
 /* Progress: `share` of the whole run done, 0 to 1. The hook returns 0 to stop (GDALProgressFunc's shape). */
 typedef int (*sund_progress_fn)(double share, const char *message, void *data);
 void sund_ctx_progress(sund_ctx *ctx, sund_progress_fn hook, void *data);
+/* From now on shares 0 to 1 stand for the part low to high of the whole run: a step need not know the others. */
+void sund_ctx_progress_part(sund_ctx *ctx, double low, double high);
 /* Main thread only. SUND_CANCELLED when the hook says stop. */
 sund_code sund_progress(sund_ctx *ctx, double share, const char *message);
 
@@ -187,6 +189,9 @@ int64_t sund_table_feature(const sund_table *table, size_t row);
 
 /* Shapes with room for the counts given; offsets are zero, to be filled by the caller. */
 sund_code sund_shapes_new(sund_ctx *ctx, sund_kind kind, size_t rows, size_t parts, size_t vertices, sund_shapes **out);
+
+/* Copies `count` rows of `from`, in the order given. */
+sund_code sund_shapes_pick(sund_ctx *ctx, const sund_shapes *from, size_t count, const size_t *row, sund_shapes **out);
 
 /* Bounding box of row `row`: box = {min x, min y, max x, max y}. False (and a box of +inf..-inf) when it is empty. */
 bool sund_shapes_box(const sund_shapes *shapes, size_t row, double box[4]);
@@ -307,7 +312,8 @@ sund_code sund_overlay_merge(sund_ctx *ctx, const sund_shapes *areas, const int3
                              sund_shapes **out, size_t *merged_of);
 
 /* Pieces of a (lines or areas) inside b (areas): one row per pair that meets with positive length or area, ordered
- * by a then b. a_of, b_of: the rows each piece comes from. */
+ * by a then b. a_of, b_of: the rows each piece comes from. What lies wholly inside is copied as it stands; lines that
+ * are cut come back on a grid of 1 mm and in any direction, areas thinner than 1 mm count as touching. */
 sund_code sund_overlay_intersect(sund_ctx *ctx, const sund_shapes *a, const sund_shapes *b, sund_shapes **out,
                                  size_t **a_of, size_t **b_of);
 
@@ -320,9 +326,9 @@ sund_code sund_overlay_dissolve(sund_ctx *ctx, const sund_shapes *areas, sund_sh
 /* Every row grown by `metres` of the map plane, round corners, 8 segments a quadrant. */
 sund_code sund_overlay_buffer(sund_ctx *ctx, const sund_shapes *shapes, double metres, sund_shapes **out);
 
-/* Boundary lines of the areas' union, without the borders the areas share: where two areas lie within `gap` of each
- * other their borders are not shore. One row per connected line, joined end to end, in order of its first vertex
- * (x, then y). Rings whose area is below min_area are slivers and are left out. */
+/* Outer boundary of the areas' union, without the borders the areas share: where two areas lie within `gap` of each
+ * other their borders are not shore. One row per closed ring, land on its left, in order of its first vertex (x, then
+ * y). Holes of the union are lakes or slivers and no shore; rings whose area is below min_area are left out. */
 sund_code sund_overlay_shore(sund_ctx *ctx, const sund_shapes *areas, double gap, double min_area, sund_shapes **out);
 
 /* ------------------------------------------------------------------------------------------------------- index */
@@ -358,6 +364,8 @@ size_t sund_segments_nearest(const sund_segments *segments, double x, double y, 
                              bool filled, double *near_x, double *near_y, double *metres);
 
 /* ------------------------------------------------------------------------------------------------------- graph */
+
+/* In all functions of the network `ground` may be NULL: metres are then those of the plane. */
 
 /* A street and path network. Arcs out of node v: first_out[v] .. first_out[v+1]-1. An edge is drawn once, from
  * edge_from to edge_to along its geometry, and gives an arc each way. */

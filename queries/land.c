@@ -1,0 +1,45 @@
+/* land.c - the land near a place, dissolved; rectangles as areas. */
+#include "land.h"
+
+#include <math.h>
+#include <string.h>
+
+sund_code land_rectangles(sund_ctx *ctx, size_t count, const double (*box)[4], sund_shapes **out) {
+  sund_shapes *shapes = NULL;
+  TRY(sund_shapes_new(ctx, SUND_AREA, count, count, 5 * count, &shapes));
+  for (size_t i = 0; i < count; i++) {
+    const double *b = box[i];
+    const double x[] = {b[0], b[2], b[2], b[0], b[0]}, y[] = {b[1], b[1], b[3], b[3], b[1]};
+    shapes->first_part[i] = i;
+    shapes->first_vertex[i] = 5 * i;
+    memcpy(shapes->x + 5 * i, x, sizeof x);
+    memcpy(shapes->y + 5 * i, y, sizeof y);
+  }
+  shapes->first_part[count] = count;
+  shapes->first_vertex[count] = 5 * count;
+  *out = shapes;
+  return SUND_OK;
+}
+
+sund_code land_within(sund_ctx *ctx, const sund_table *land, const double box[4], sund_shapes **out) {
+  sund_shapes *frame = NULL, *near = NULL;
+  size_t *land_of, *frame_of;
+  TRY(land_rectangles(ctx, 1, (const double(*)[4])box, &frame));
+  TRY(sund_overlay_intersect(ctx, land->shapes, frame, &near, &land_of, &frame_of));
+  return sund_overlay_dissolve(ctx, near, out);
+}
+
+sund_code land_water(sund_ctx *ctx, const sund_inputs *in, const double box[4], sund_shapes **out) {
+  size_t count = 0;
+  double(*known)[4] = sund_alloc(ctx, in->extents[SUND_LAND], sizeof *known);
+  if (!known) return SUND_LIMIT;
+  for (size_t i = 0; i < in->extents[SUND_LAND]; i++) {
+    const double *e = in->extent[SUND_LAND][i];
+    const double cut[4] = {fmax(box[0], e[0]), fmax(box[1], e[1]), fmin(box[2], e[2]), fmin(box[3], e[3])};
+    if (cut[0] < cut[2] && cut[1] < cut[3]) memcpy(known[count++], cut, sizeof cut);
+  }
+  sund_shapes *frame = NULL, *dry = NULL;
+  TRY(land_rectangles(ctx, count, (const double(*)[4])known, &frame));
+  TRY(land_within(ctx, in->role[SUND_LAND], box, &dry));
+  return sund_overlay_subtract(ctx, frame, dry, out);
+}
