@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "style_inside.h"
 
@@ -58,12 +59,41 @@ const char *style_class_label(sund_ctx *ctx, const sund_style *style, const sund
   return low && high ? sund_text(ctx, "%s - %s", low, high) : NULL;
 }
 
+/* A unit that is a word, in the language; symbols are the same in all. */
+static const char *unit_in(const char *unit, int language) {
+  static const char *const words[][3] = {
+      {"personer", "personer", "persons"},
+      {"personer/år", "personer/år", "persons/year"},
+      {"boliger", "bostäder", "homes"},
+      {"boliger", "bostäder", "dwellings"},
+      {"job", "jobb", "jobs"},
+      {"pladser", "platser", "places"},
+  };
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+    if (strcmp(words[i][2], unit) == 0) return words[i][language];
+  return unit;
+}
+
+/* Is `word` in `label`, as a word of its own, whatever the case of ASCII letters? */
+static bool says(const char *label, const char *word) {
+  size_t length = strlen(word);
+  for (const char *at = label; *at; at++) {
+    bool begins = at == label || at[-1] == ' ' || at[-1] == '(';
+    bool ends = strncasecmp(at, word, length) == 0 && (!at[length] || strchr(" ,;:)", at[length]));
+    if (begins && ends) return true;
+  }
+  return false;
+}
+
 const char *style_alias(sund_ctx *ctx, const sund_field *field, int language) {
   const char *label = style_in(field->label, language, field->name);
   if (!field->unit || !*field->unit) return label;
-  const char *unit = sund_text(ctx, "(%s)", field->unit);
-  if (!unit) return NULL;
-  return strstr(label, unit) ? label : sund_text(ctx, "%s %s", label, unit);
+  const char *unit = unit_in(field->unit, language);
+  const char *bracketed = sund_text(ctx, "(%s)", unit);
+  if (!bracketed) return NULL;
+  /* "Persons (persons)" says nothing more; "within 90 % (%)" would be missed if symbols were looked for too. */
+  if (strstr(label, bracketed) || (strlen(unit) > 2 && says(label, unit))) return label;
+  return sund_text(ctx, "%s %s", label, bracketed);
 }
 
 static const char *symbol_type(sund_kind kind) {

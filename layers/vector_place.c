@@ -43,9 +43,11 @@ static sund_code open_globe(vector_reader *r, const sund_crs *crs, globe *out) {
   sund_op *op = NULL;
   TRY(open_probe(r, &out->probe));
   out->op = NULL;
-  if (sund_crs_open(out->probe, "EPSG:4326", &degrees) != SUND_OK) return SUND_OK;
-  if (sund_op_open(out->probe, crs, degrees, NULL, &op) == SUND_OK) out->op = op;
-  return SUND_OK;
+  if (sund_crs_open(out->probe, "EPSG:4326", &degrees) == SUND_OK &&
+      sund_op_open(out->probe, crs, degrees, NULL, &op) == SUND_OK)
+    out->op = op;
+  bool memory = sund_failure(out->probe, NULL, NULL, NULL) == SUND_LIMIT;
+  return memory ? sund_ctx_pass(r->scratch, out->probe) : SUND_OK;
 }
 
 static bool on_globe(const globe *g, double x, double y, double *lon, double *lat) {

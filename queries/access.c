@@ -188,14 +188,14 @@ static bool beyond_paths(const sund_inputs *in, double x, double y) {
   return in->extents[SUND_PATHS] > 0;
 }
 
-/* Verdict of one home and standard. What is near enough is near enough whatever else may exist; a "no" needs data
- * that could have shown a "yes". */
+/* Verdict of one home and standard. A home that the data cannot place between paths and green has none, whatever the
+ * distance found: to count its "yes" but not its "no" would bend the share. */
 static int64_t judge(const access_run *run, const access_answer *answer, size_t i, uint8_t *reason) {
-  double straight = answer->target->straight_m[i], dist = answer->dist_m[i];
+  double straight = answer->target->straight_m[i], dist = answer->dist_m[i], gap = run->gap_m[i];
   *reason = REASON_NONE;
-  if (dist <= answer->max_m) return 1;
-  if (run->network && straight > 0 && run->home_spot[i].edge == SUND_NO_EDGE) *reason = REASON_NO_PATH;
-  else if (run->gap_m[i] <= answer->max_m && !(straight <= run->gap_m[i])) *reason = REASON_GREEN_ENDS;
+  if (run->network && run->home_spot[i].edge == SUND_NO_EDGE) *reason = REASON_NO_PATH;
+  else if (isfinite(gap) && !(straight <= gap)) *reason = REASON_GREEN_ENDS;
+  else if (dist <= answer->max_m) return 1;
   else if (run->network && run->in->role[SUND_AREAS] && straight <= answer->max_m &&
            beyond_paths(run->in, answer->target->near_x[i], answer->target->near_y[i]))
     *reason = REASON_PATHS_END;

@@ -57,9 +57,18 @@ static sund_code add(sund_ctx *ctx, access_run *run, size_t unit, const char *in
                                                  NAN, base, isnan(base) ? NULL : "persons", method});
 }
 
+/* The share's interval: as if none, and as if all of the unassessed lived near enough. */
+static sund_code add_share(sund_ctx *ctx, access_run *run, size_t unit, const char *variant, const figures *f,
+                           const char *method) {
+  double low = 100 * f->met / f->persons, high = 100 * (f->met + f->persons - f->assessed) / f->persons;
+  return sund_results_indicator(ctx, run->out,
+                                (sund_indicator){"access.share", variant, units_area(run->in, unit), f->share, "%",
+                                                 low, high, f->assessed, "persons", method});
+}
+
 static sund_code add_figures(sund_ctx *ctx, access_run *run, size_t unit, const char *variant, const figures *f,
                              const char *method) {
-  TRY(add(ctx, run, unit, "access.share", variant, f->share, "%", f->assessed, method));
+  TRY(add_share(ctx, run, unit, variant, f, method));
   TRY(add(ctx, run, unit, "access.persons", variant, f->met, "persons", f->assessed, method));
   TRY(add(ctx, run, unit, "access.unassessed", variant, f->persons - f->assessed, "persons", f->persons, method));
   TRY(add(ctx, run, unit, "access.median", variant, f->median, "m", f->assessed, method));

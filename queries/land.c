@@ -30,14 +30,16 @@ sund_code land_within(sund_ctx *ctx, const sund_table *land, const double box[4]
 }
 
 sund_code land_water(sund_ctx *ctx, const sund_inputs *in, const double box[4], sund_shapes **out) {
-  size_t count = 0;
-  double(*known)[4] = sund_alloc(ctx, in->extents[SUND_LAND], sizeof *known);
-  if (!known) return SUND_LIMIT;
+  /* One box around all land sources: the strait between two shores is water to both. */
+  double known[1][4] = {{INFINITY, INFINITY, -INFINITY, -INFINITY}};
   for (size_t i = 0; i < in->extents[SUND_LAND]; i++) {
     const double *e = in->extent[SUND_LAND][i];
-    const double cut[4] = {fmax(box[0], e[0]), fmax(box[1], e[1]), fmin(box[2], e[2]), fmin(box[3], e[3])};
-    if (cut[0] < cut[2] && cut[1] < cut[3]) memcpy(known[count++], cut, sizeof cut);
+    known[0][0] = fmin(known[0][0], e[0]), known[0][1] = fmin(known[0][1], e[1]);
+    known[0][2] = fmax(known[0][2], e[2]), known[0][3] = fmax(known[0][3], e[3]);
   }
+  known[0][0] = fmax(known[0][0], box[0]), known[0][1] = fmax(known[0][1], box[1]);
+  known[0][2] = fmin(known[0][2], box[2]), known[0][3] = fmin(known[0][3], box[3]);
+  size_t count = known[0][0] < known[0][2] && known[0][1] < known[0][3];
   sund_shapes *frame = NULL, *dry = NULL;
   TRY(land_rectangles(ctx, count, (const double(*)[4])known, &frame));
   TRY(land_within(ctx, in->role[SUND_LAND], box, &dry));

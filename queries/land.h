@@ -10,7 +10,8 @@ sund_code land_rectangles(sund_ctx *ctx, size_t count, const double (*box)[4], s
 /* The land inside the box, dissolved into one row: a whole country's land is cut down before anything costly. */
 sund_code land_within(sund_ctx *ctx, const sund_table *land, const double box[4], sund_shapes **out);
 
-/* What the land layer shows to be water: inside the box and its stated extents, without land. One row an extent. */
+/* What the land layer shows to be water: inside the box, and inside the box around what its sources say they cover,
+ * all that is not land. */
 sund_code land_water(sund_ctx *ctx, const sund_inputs *in, const double box[4], sund_shapes **out);
 
 #endif

@@ -32,6 +32,7 @@ static void catch_signals(void) {
   sigaddset(&both, SIGTERM);
   sigprocmask(SIG_UNBLOCK, &both, NULL);
   signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN); /* a file-size limit is an error of writing, not an end */
 }
 
 /* A file opened while stdin, stdout or stderr is closed would get its number, and be written into. Placeholders are

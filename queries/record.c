@@ -266,6 +266,21 @@ static sund_code find_date(sund_ctx *ctx, const sources *s, const char **out) {
   return *out ? SUND_OK : SUND_LIMIT;
 }
 
+/* The command, and each licence stated for an input. */
+static sund_code history_text(sund_ctx *ctx, const record_input *in, const char **out) {
+  const sources *s = in->sources;
+  const char *text = sund_text(ctx, "sund %s: %s", SUND_VERSION, in->settings->command);
+  for (size_t i = 0; text && i < s->count; i++) {
+    const char *licence = s->reading[i].licence;
+    bool said = false;
+    for (size_t k = 0; licence && k < i; k++)
+      said = said || (s->reading[k].licence && strcmp(s->reading[k].licence, licence) == 0);
+    if (licence && !said) text = sund_text(ctx, "%s\nlicence: %s", text, licence);
+  }
+  *out = text;
+  return text ? SUND_OK : SUND_LIMIT;
+}
+
 sund_code record_make(sund_ctx *ctx, const record_input *in, record_output *out) {
   sund_table *indicators, *run, *read, *findings;
   TRY(indicators_table(ctx, in, &indicators));
@@ -292,6 +307,6 @@ sund_code record_make(sund_ctx *ctx, const record_input *in, record_output *out)
                                .indexed = true};
   const sund_json_member members[] = {{"run", NULL, run}, {"sources", NULL, read}, {"findings", NULL, findings}};
   TRY(sund_json_write(ctx, 3, members, &out->json));
-  out->history = sund_text(ctx, "sund %s: %s", SUND_VERSION, in->settings->command);
-  return out->history ? find_date(ctx, in->sources, &out->date) : SUND_LIMIT;
+  TRY(history_text(ctx, in, &out->history));
+  return find_date(ctx, in->sources, &out->date);
 }

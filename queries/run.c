@@ -267,7 +267,7 @@ static sund_code write_result(sund_ctx *ctx, run *r) {
                            .layer = layer};
     TRY(sund_gpkg_write(ctx, &spec));
   }
-  TRY(sund_progress(ctx, 1, "done"));
+  (void)sund_progress(ctx, 1, "done"); /* too late to stop: the result is published */
   say_what_was_done(r, &record, count);
   return SUND_OK;
 }

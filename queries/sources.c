@@ -155,6 +155,17 @@ sund_code sources_read_one(sund_ctx *ctx, sources *s, size_t i, sund_table **tab
   return sund_fail(ctx, SUND_DEFECT, "role without a medium");
 }
 
+/* A role that was given and is empty is a mistake (a filter that fits nothing), not an answer of "none". */
+static sund_code fail_empty(sund_ctx *ctx, const sources *s, sund_role role) {
+  size_t i = 0;
+  while (s->source[i].role != role) i++;
+  const sund_source *source = &s->source[i];
+  sund_fail(ctx, SUND_DATA, "%s: layer %s has no feature%s%s%s to use", sund_role_of(role)->name, s->reading[i].layer,
+            source->where ? " that fits where \"" : "", source->where ? source->where : "",
+            source->where ? "\"" : "");
+  return sund_blame(ctx, sund_base_name(source->path), SUND_NO_FEATURE);
+}
+
 /* Joins what was read for one role, and its extents. */
 static sund_code join_role(sund_ctx *ctx, sources *s, sund_role role, sund_table *const *table, sund_inputs *in) {
   sund_table **mine = sund_alloc(ctx, s->count, sizeof *mine), *joined;
@@ -169,6 +180,7 @@ static sund_code join_role(sund_ctx *ctx, sources *s, sund_role role, sund_table
   }
   if (count == 0) return SUND_OK;
   TRY(sund_table_join(ctx, role, count, mine, &joined));
+  if (joined->rows == 0) return fail_empty(ctx, s, role);
   in->role[role] = joined;
   in->extent[role] = (const double(*)[4])extent;
   in->extents[role] = extents;

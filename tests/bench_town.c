@@ -119,11 +119,12 @@ static void draw_path(brush *p, size_t n, const spot *at, int64_t level) {
   draw(p, n, at);
 }
 
-static void draw_edge(brush *p, size_t n, const spot *at, int64_t from, int64_t to) {
+static void draw_edge(brush *p, size_t n, const spot *at, int64_t from, int64_t to, int64_t level) {
   if (p->table) {
     p->table->column[0].integer[p->rows] = (int64_t)p->rows + 1;
     p->table->column[1].integer[p->rows] = from;
     p->table->column[2].integer[p->rows] = to;
+    p->table->column[3].integer[p->rows] = level;
   }
   draw(p, n, at);
 }
@@ -197,11 +198,11 @@ static void draw_street_edges(const town *t, brush *p, uint32_t direction, uint3
   const int64_t from = node(t, i, j), to = node(t, i + !direction, j + direction);
   const size_t n = street(t, direction, i, j, at);
   if (direction || block_at(t, i, j) != ALLEY) {
-    draw_edge(p, n, at, from, to);
+    draw_edge(p, n, at, from, to, 0);
     return;
   }
-  draw_edge(p, 2, at, from, node_inside(t, i, j, FOOT));
-  draw_edge(p, 2, at + 1, node_inside(t, i, j, FOOT), to);
+  draw_edge(p, 2, at, from, node_inside(t, i, j, FOOT), 0);
+  draw_edge(p, 2, at + 1, node_inside(t, i, j, FOOT), to, 0);
 }
 
 static void draw_cross_edges(const town *t, brush *p, uint32_t i, uint32_t j) {
@@ -212,7 +213,7 @@ static void draw_cross_edges(const town *t, brush *p, uint32_t i, uint32_t j) {
   const double share = ((c[1].x - c[0].x) * vy - (c[1].y - c[0].y) * vx) / (ux * vy - uy * vx);
   const spot middle = {c[0].x + share * ux, c[0].y + share * uy};
   for (int k = 0; k < 4; k++)
-    draw_edge(p, 2, (const spot[]){c[k], middle}, node(t, i + di[k], j + dj[k]), node_inside(t, i, j, MIDDLE));
+    draw_edge(p, 2, (const spot[]){c[k], middle}, node(t, i + di[k], j + dj[k]), node_inside(t, i, j, MIDDLE), 0);
 }
 
 static void draw_edges(const town *t, brush *p) {
@@ -227,14 +228,14 @@ static void draw_edges(const town *t, brush *p) {
           break;
         case ALLEY:
           alley(t, i, j, way);
-          draw_edge(p, 2, way, node_inside(t, i, j, FOOT), node_inside(t, i, j, DEAD_END));
+          draw_edge(p, 2, way, node_inside(t, i, j, FOOT), node_inside(t, i, j, DEAD_END), 0);
           break;
         case CROSS:
           draw_cross_edges(t, p, i, j);
           break;
         case BRIDGE:
           draw_edge(p, 2, (const spot[]){junction(i, j), junction(i + 2, j + 1)}, node(t, i, j),
-                    node(t, i + 2, j + 1));
+                    node(t, i + 2, j + 1), 1);
           break;
       }
     }
@@ -376,7 +377,7 @@ typedef struct layer {
   const char *name;
   sund_kind kind;
   void (*draw)(const town *t, brush *p);
-  sund_field fields[3];
+  sund_field fields[4];
   size_t columns;
 } layer;
 
@@ -398,8 +399,9 @@ static const layer sheets[] = {
      draw_edges,
      {{"id", SUND_INT, NULL, {"id", "id", "id"}, NULL},
       {"source", SUND_INT, NULL, {"fra", "från", "from"}, NULL},
-      {"target", SUND_INT, NULL, {"til", "till", "to"}, NULL}},
-     3},
+      {"target", SUND_INT, NULL, {"til", "till", "to"}, NULL},
+      {"level", SUND_INT, NULL, {"niveau", "nivå", "level"}, NULL}},
+     4},
 };
 
 static sund_code write_sheet(sund_ctx *ctx, const town *t, const char *folder, const layer *sheet) {

@@ -250,10 +250,12 @@ static void borders_neither_hide_nor_invent(void **state) {
   town t;
   found_town(&t, *state);
   const draw_box area[] = {{0, 0, 2000, 2000}}, green[] = {{-200, 950, -100, 1050}, {1000, 1000, 1100, 1100}};
-  const draw_point home[] = {{50, 1000, 1}, {950, 1050, 2}, {1950, 1000, 4}, {1500, 1500, 8}};
+  const draw_point home[] = {{50, 1000, 1}, {950, 1050, 2}, {1950, 1000, 4}, {1330, 1330, 8}};
   give(&t, SUND_AREAS, draw_areas(t.ctx, 1, area));
   give(&t, SUND_GREEN, draw_boxes(t.ctx, SUND_GREEN, 2, green));
   give(&t, SUND_HOMES, draw_points(t.ctx, SUND_HOMES, 4, home));
+  const double to_the_border[4] = {DRAW_X - 500, DRAW_Y - 500, DRAW_X + 2000, DRAW_Y + 2500};
+  memcpy(t.extent[SUND_GREEN][0], to_the_border, sizeof to_the_border);
   assert_ok(t.ctx, ask(&t));
   assert_int_equal(met(&t, 0), 1); /* across the border */
   assert_int_equal(met(&t, 1), 1);
@@ -262,6 +264,9 @@ static void borders_neither_hide_nor_invent(void **state) {
   assert_int_equal(met(&t, 3), 0); /* nothing within 300 m, known for sure */
   assert_near(draw_value(&t.out, "access.unassessed", "near", 0), 4, 1e-9);
   assert_near(draw_value(&t.out, "access.share", "near", 0), 100 * 3 / 11.0, 1e-9);
+  const sund_indicator *share = &t.out.indicator[0];
+  assert_near(share->low, 100 * 3 / 15.0, 1e-9); /* if the four live far from green */
+  assert_near(share->high, 100 * 7 / 15.0, 1e-9);
   assert_true(draw_found(&t.out, "warning", "green data end"));
   /* The neighbour's register reaches far enough: now it is a "no". */
   const double wide[4] = {DRAW_X - 500, DRAW_Y - 500, DRAW_X + 2500, DRAW_Y + 2500};

@@ -117,20 +117,28 @@ static size_t row_named(const sund_table *table, const char *column, const char 
 
 /* ------------------------------------------------------------------------------------------------------- people */
 
+/* Is the point inside any of the areas? */
+static bool inside(const sund_segments *areas, double x, double y) {
+  double near_x, near_y, metres;
+  return sund_segments_nearest(areas, x, y, 0, NULL, true, &near_x, &near_y, &metres) != SIZE_MAX;
+}
+
 static void test_homes_stand_on_land_in_a_municipality(void **state) {
   fixture *f = *state;
   for (int side = 0; side < 2; side++) {
-    sund_table *homes = layer(f, SUND_HOMES, homes_of[side]), *land = layer(f, SUND_LAND, land_of[side]);
-    sund_table *areas = layer(f, SUND_AREAS, areas_of[side]), *green = layer(f, SUND_GREEN, green_of[side]);
+    sund_table *homes = layer(f, SUND_HOMES, homes_of[side]), *areas = layer(f, SUND_AREAS, areas_of[side]);
+    sund_segments *land, *towns, *green;
+    assert_ok(f->ctx, sund_segments_build(f->ctx, layer(f, SUND_LAND, land_of[side])->shapes, &land));
+    assert_ok(f->ctx, sund_segments_build(f->ctx, layer(f, SUND_GREEN, green_of[side])->shapes, &green));
+    assert_ok(f->ctx, sund_segments_build(f->ctx, areas->shapes, &towns));
     assert_in_range(homes->rows, side ? 5000 : 3500, side ? 7500 : 5500);
     assert_int_equal(areas->rows, 2);
     for (size_t r = 0; r < homes->rows; r++) {
       const char *id = sund_table_text(homes, "id")[r];
-      if (row_at(land, homes->x[r], homes->y[r]) == SIZE_MAX) fail_msg("home %s stands in the sea", id);
-      if (row_at(areas, homes->x[r], homes->y[r]) == SIZE_MAX) fail_msg("home %s is in no municipality", id);
-      size_t inside = row_at(green, homes->x[r], homes->y[r]);
-      if (inside != SIZE_MAX && strncmp(id, side ? "byg-" : "adr-", 4) == 0)
-        fail_msg("home %s stands in the green area %s", id, sund_table_text(green, "id")[inside]);
+      if (!inside(land, homes->x[r], homes->y[r])) fail_msg("home %s stands in the sea", id);
+      if (!inside(towns, homes->x[r], homes->y[r])) fail_msg("home %s is in no municipality", id);
+      if (strncmp(id, side ? "byg-" : "adr-", 4) != 0) continue; /* set by hand: one is the forester's */
+      if (inside(green, homes->x[r], homes->y[r])) fail_msg("home %s stands in a green area", id);
     }
   }
 }
@@ -509,7 +517,7 @@ static void test_refused_folders(void **state) {
 static void test_failing_allocation_leaves_nothing(void **state) {
   fixture *f = *state;
   const char *path = sund_text(f->ctx, "%s/short", f->folder);
-  for (size_t n = 1; n < 20000; n = n * 5 + 1) {
+  for (size_t n = 1; n < 20000; n = n * 14 + 1) {
     sund_ctx *ctx = sund_ctx_new();
     assert_non_null(ctx);
     sund_ctx_threads(ctx, 1);

@@ -107,6 +107,12 @@ static void test_alias(void **state) {
   assert_string_equal(style_alias(ctx, &(sund_field){.name = "a_m", .unit = "m"}, 0), "a_m (m)");
   assert_string_equal(style_alias(ctx, &(sund_field){.name = "p", .unit = "%", .label = {"Andel (%)"}}, 0),
                       "Andel (%)");
+  const sund_field share = {.name = "p", .unit = "%", .label = {"Andel inden for 90 % af tiden"}};
+  assert_string_equal(style_alias(ctx, &share, 0), "Andel inden for 90 % af tiden (%)");
+  const sund_field persons = {.name = "persons", .unit = "persons", .label = {"Personer", "Boende", "Persons near"}};
+  assert_string_equal(style_alias(ctx, &persons, 0), "Personer");
+  assert_string_equal(style_alias(ctx, &persons, 1), "Boende (personer)");
+  assert_string_equal(style_alias(ctx, &persons, 2), "Persons near");
   assert_string_equal(style_alias(ctx, &(sund_field){.name = "n", .unit = "", .label = {"Navn"}}, 2), "Navn");
 }
 
