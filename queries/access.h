@@ -73,6 +73,16 @@ typedef struct access_run {
   uint8_t *reason;           /* homes: enum access_reason                                 */
 } access_run;
 
+/* Figures of one area and one standard. */
+typedef struct access_figures {
+  double persons;  /* all of the area                                          */
+  double assessed; /* persons with an answer                                   */
+  double met;      /* persons near enough                                      */
+  double share;    /* per cent of the assessed, NAN = nobody assessed          */
+  double median_m; /* half of the assessed live within; NAN = beyond all reach */
+  double d90_m;    /* 90 % of the assessed live within                         */
+} access_figures;
+
 /* access_green.c: sets, targets and answers from the standards. */
 sund_code access_green(sund_ctx *ctx, access_run *run);
 /* access_straight.c: straight_m of every target. */
@@ -81,7 +91,11 @@ sund_code access_straight(sund_ctx *ctx, access_run *run);
 sund_code access_network(sund_ctx *ctx, access_run *run);
 /* access_gap.c: gap_m. */
 sund_code access_gap(sund_ctx *ctx, access_run *run);
-/* access_report.c: indicators and layers. */
+/* access_figures.c: adds the indicators; homes of area u are list[first[u]] .. list[first[u+1] - 1]. kept: areas x
+ * answers, the caller's. */
+sund_code access_figures_add(sund_ctx *ctx, access_run *run, const size_t *first, const size_t *list,
+                             access_figures *kept);
+/* access_report.c: all that is given back. */
 sund_code access_report(sund_ctx *ctx, access_run *run);
 
 /* Adds a finding of the given severity about a role or file. */

@@ -41,9 +41,8 @@ static sund_code report_joining(sund_ctx *ctx, access_run *run, const sund_graph
   if (!text) return SUND_LIMIT;
   TRY(access_note(ctx, run, "note", "paths", text));
   if (scraps) {
-    text = sund_text(
-        ctx, "%zu isolated pieces of network, each shorter than %.0f m in all: no home is put on them",
-        scraps, SCRAP_M);
+    text = sund_text(ctx, "%zu isolated pieces of network, each shorter than %.0f m in all: no home is put on them",
+                     scraps, SCRAP_M);
     if (!text) return SUND_LIMIT;
     TRY(access_note(ctx, run, "warning", "paths", text));
   }

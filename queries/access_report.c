@@ -1,109 +1,8 @@
-/* access_report.c - what `access` gives back: indicators per area and standard, and the layers access_homes,
- * access_areas, green_areas, green_entrances.
- */
+/* access_report.c - the layers `access` gives back: access_homes, access_areas, green_areas, green_entrances. */
 #include <math.h>
 #include <string.h>
 
 #include "access.h"
-
-/* ------------------------------------------------------------------------------------------------- indicators */
-
-/* Figures of one unit and one distance. */
-typedef struct figures {
-  double persons, assessed, met, share, median, d90;
-} figures;
-
-/* Quantiles count homes that reach nothing as infinitely far; a quantile that falls on one of them is unknown. */
-static sund_code distance_quantile(sund_ctx *ctx, size_t n, const double *dist, const double *weight, double share,
-                                   double *out) {
-  TRY(sund_quantile(ctx, n, dist, weight, share, out));
-  if (isinf(*out)) *out = NAN;
-  return SUND_OK;
-}
-
-/* Figures over the homes list[0..n). met NULL: judged here against max_m, everybody assessed. */
-static sund_code figure(sund_ctx *ctx, const access_run *run, const access_answer *answer, bool straight, size_t n,
-                        const size_t *list, figures *out) {
-  sund_ctx *scratch = sund_ctx_child(ctx);
-  if (!scratch) return SUND_LIMIT;
-  const double *dist = straight ? answer->target->straight_m : answer->dist_m;
-  double *value = sund_alloc(scratch, n, sizeof *value), *weight = sund_alloc(scratch, n, sizeof *weight);
-  double *met = sund_alloc(scratch, n, sizeof *met), *all = sund_alloc(scratch, n, sizeof *all);
-  sund_code code = sund_failure(scratch, NULL, NULL, NULL);
-  if (code == SUND_OK) {
-    for (size_t k = 0; k < n; k++) {
-      size_t i = list[k];
-      bool yes = straight ? dist[i] <= answer->max_m : answer->met[i] == 1;
-      bool assessed = straight || answer->met[i] != SUND_NULL_INT;
-      all[k] = run->homes->persons[i];
-      weight[k] = assessed ? all[k] : 0;
-      met[k] = yes ? all[k] : 0;
-      value[k] = isnan(dist[i]) ? INFINITY : dist[i];
-    }
-    *out = (figures){.persons = sund_sum(n, all), .assessed = sund_sum(n, weight), .met = sund_sum(n, met)};
-    out->share = out->assessed > 0 ? 100 * out->met / out->assessed : NAN;
-    code = distance_quantile(scratch, n, value, weight, 0.5, &out->median);
-    if (code == SUND_OK) code = distance_quantile(scratch, n, value, weight, 0.9, &out->d90);
-  }
-  sund_ctx_pass(ctx, scratch);
-  sund_ctx_free(scratch);
-  return code;
-}
-
-static sund_code add(sund_ctx *ctx, access_run *run, size_t unit, const char *indicator, const char *variant,
-                     double value, const char *unit_name, double base, const char *method) {
-  return sund_results_indicator(ctx, run->out,
-                                (sund_indicator){indicator, variant, units_area(run->in, unit), value, unit_name, NAN,
-                                                 NAN, base, isnan(base) ? NULL : "persons", method});
-}
-
-/* The share's interval: as if none, and as if all of the unassessed lived near enough. */
-static sund_code add_share(sund_ctx *ctx, access_run *run, size_t unit, const char *variant, const figures *f,
-                           const char *method) {
-  double low = 100 * f->met / f->persons, high = 100 * (f->met + f->persons - f->assessed) / f->persons;
-  return sund_results_indicator(ctx, run->out,
-                                (sund_indicator){"access.share", variant, units_area(run->in, unit), f->share, "%",
-                                                 low, high, f->assessed, "persons", method});
-}
-
-static sund_code add_figures(sund_ctx *ctx, access_run *run, size_t unit, const char *variant, const figures *f,
-                             const char *method) {
-  TRY(add_share(ctx, run, unit, variant, f, method));
-  TRY(add(ctx, run, unit, "access.persons", variant, f->met, "persons", f->assessed, method));
-  TRY(add(ctx, run, unit, "access.unassessed", variant, f->persons - f->assessed, "persons", f->persons, method));
-  TRY(add(ctx, run, unit, "access.median", variant, f->median, "m", f->assessed, method));
-  return add(ctx, run, unit, "access.d90", variant, f->d90, "m", f->assessed, method);
-}
-
-static const char *method_id(const access_run *run) {
-  if (!run->network) return "access-straight/1";
-  return strcmp(run->options->match, "nodes") == 0 ? "access-nodes/1" : "access-network/1";
-}
-
-/* All figures, unit by unit; kept: units x answers, for the layer access_areas. */
-static sund_code indicators(sund_ctx *ctx, access_run *run, const size_t *first, const size_t *list, figures *kept) {
-  for (size_t u = 0; u < units_count(run->in); u++) {
-    size_t n = first[u + 1] - first[u];
-    double persons = 0;
-    for (size_t a = 0; a < run->answers; a++) {
-      const access_answer *answer = &run->answer[a];
-      figures *f = &kept[u * run->answers + a], straight;
-      TRY(figure(ctx, run, answer, false, n, list + first[u], f));
-      TRY(add_figures(ctx, run, u, answer->standard->name, f, method_id(run)));
-      persons = f->persons;
-      if (!run->network) continue;
-      const char *variant = sund_text(ctx, "%s/straight", answer->standard->name);
-      if (!variant) return SUND_LIMIT;
-      TRY(figure(ctx, run, answer, true, n, list + first[u], &straight));
-      TRY(add_figures(ctx, run, u, variant, &straight, "access-straight/1"));
-    }
-    TRY(add(ctx, run, u, "area.persons", "", persons, "persons", NAN,
-            run->homes->spread ? "persons-spread/1" : "persons/1"));
-  }
-  return SUND_OK;
-}
-
-/* ------------------------------------------------------------------------------------------------------ layers */
 
 static const sund_choice status_choices[] = {
     {"ok", {"vurderet", "bedömd", "assessed"}},
@@ -297,7 +196,7 @@ static sund_code homes_layer(sund_ctx *ctx, access_run *run) {
                                                      "One point per home, or per piece of a spread cell"}});
 }
 
-static sund_code areas_layer(sund_ctx *ctx, access_run *run, const figures *kept) {
+static sund_code areas_layer(sund_ctx *ctx, access_run *run, const access_figures *kept) {
   static const sund_field each[] = {
       {"share_pct", SUND_REAL, "%", {"andel", "andel", "share"}, NULL},
       {"persons", SUND_REAL, "persons", {"personer nær nok", "personer nära nog", "persons near enough"}, NULL},
@@ -321,10 +220,10 @@ static sund_code areas_layer(sund_ctx *ctx, access_run *run, const figures *kept
     }
     table->column[4].real[u] = run->answers ? kept[u * run->answers].persons : NAN;
     for (size_t a = 0; a < run->answers; a++) {
-      const figures *f = &kept[u * run->answers + a];
+      const access_figures *f = &kept[u * run->answers + a];
       sund_column *column = &table->column[AREA_FIELDS + 4 * a];
       column[0].real[u] = f->share, column[1].real[u] = f->met;
-      column[2].real[u] = f->median, column[3].real[u] = f->d90;
+      column[2].real[u] = f->median_m, column[3].real[u] = f->d90_m;
     }
   }
   TRY(styled(ctx, fields[AREA_FIELDS].name, true, share_classes, 5, &style));
@@ -341,30 +240,60 @@ static sund_code areas_layer(sund_ctx *ctx, access_run *run, const figures *kept
                                                      "One area per row; only assessed homes count in the share"}});
 }
 
-/* Kind of every merged area: that of most of its parcels' area. */
-static sund_code merged_kinds(sund_ctx *ctx, const access_run *run, const char **kind, const char **access,
-                              const char **name) {
-  const sund_table *green = run->in->role[SUND_GREEN];
+/* The merged areas worth showing: those within the largest distance asked for of the areas' box. */
+static sund_code green_in_view(sund_ctx *ctx, const access_run *run, size_t **row, size_t *count) {
   const green_set *set = run->all;
-  const char **kinds = sund_table_text(green, "kind"), **classes = sund_table_text(green, "access"),
-             **names = sund_table_text(green, "name");
-  double *best = sund_alloc(ctx, set->rows, sizeof *best), *size = sund_alloc(ctx, green->rows, sizeof *size);
-  if (!best || !size) return SUND_LIMIT;
-  if (green->shapes) TRY(sund_geodesic_measure(ctx, run->in->crs, green->shapes, size));
-  for (size_t r = 0; r < green->rows; r++) {
-    size_t m = set->merged_of[r];
-    if (m == SIZE_MAX) continue;
-    if (classes) access[m] = classes[r];
-    if (kind[m] && size[r] <= best[m]) continue; /* the largest parcel gives its kind and name */
-    best[m] = size[r];
-    kind[m] = kinds ? kinds[r] : "other";
-    name[m] = names ? names[r] : NULL;
+  double view[4] = {-INFINITY, -INFINITY, INFINITY, INFINITY}, box[4], halo = 0, smallest, largest;
+  for (size_t a = 0; a < run->answers; a++) halo = fmax(halo, run->answer[a].max_m);
+  sund_ground_scale(run->ground, &smallest, &largest);
+  if (run->in->role[SUND_AREAS]) sund_table_box(run->in->role[SUND_AREAS], view);
+  if (!(*row = sund_alloc(ctx, set->rows, sizeof **row))) return SUND_LIMIT;
+  for (size_t r = 0; r < set->rows; r++) {
+    if (set->shapes) sund_shapes_box(set->shapes, r, box);
+    else box[0] = box[2] = set->x[r], box[1] = box[3] = set->y[r];
+    if (box[0] - halo * largest <= view[2] && box[2] + halo * largest >= view[0] &&
+        box[1] - halo * largest <= view[3] && box[3] + halo * largest >= view[1])
+      (*row)[(*count)++] = r;
   }
   return SUND_OK;
 }
 
-static sund_code green_layer(sund_ctx *ctx, access_run *run) {
+/* The parcel that gives each merged area its kind and name: the largest. */
+static sund_code leading_parcels(sund_ctx *ctx, const access_run *run, size_t **out) {
+  const sund_table *green = run->in->role[SUND_GREEN];
   const green_set *set = run->all;
+  size_t *lead = sund_alloc(ctx, set->rows, sizeof *lead);
+  double *size = sund_alloc(ctx, green->rows, sizeof *size);
+  if (!lead || !size) return SUND_LIMIT;
+  if (green->shapes) TRY(sund_geodesic_measure(ctx, run->in->crs, green->shapes, size));
+  for (size_t r = 0; r < set->rows; r++) lead[r] = SIZE_MAX;
+  for (size_t r = 0; r < green->rows; r++) {
+    size_t m = set->merged_of[r];
+    if (m != SIZE_MAX && (lead[m] == SIZE_MAX || size[r] > size[lead[m]])) lead[m] = r;
+  }
+  *out = lead;
+  return SUND_OK;
+}
+
+/* Columns of green_areas for the rows in view. */
+static sund_code fill_green(sund_ctx *ctx, const access_run *run, const size_t *row, sund_table *table) {
+  static const char *const from[] = {"kind", "access", "name"};
+  const green_set *set = run->all;
+  size_t *lead = NULL;
+  TRY(leading_parcels(ctx, run, &lead));
+  for (size_t i = 0; i < table->rows; i++) {
+    if (!(table->column[0].text[i] = sund_text(ctx, "g%zu", row[i] + 1))) return SUND_LIMIT;
+    for (size_t k = 0; k < 3; k++) {
+      const char **text = sund_table_text(run->in->role[SUND_GREEN], from[k]);
+      table->column[1 + k].text[i] = text ? text[lead[row[i]]] : NULL;
+    }
+    table->column[4].real[i] = set->ha[row[i]];
+    if (!set->shapes) table->x[i] = set->x[row[i]], table->y[i] = set->y[row[i]];
+  }
+  return set->shapes ? sund_shapes_pick(ctx, set->shapes, table->rows, row, &table->shapes) : SUND_OK;
+}
+
+static sund_code green_layer(sund_ctx *ctx, access_run *run, size_t count, const size_t *row) {
   const sund_table *green = run->in->role[SUND_GREEN];
   const sund_column *kind = sund_table_column(green, "kind"), *access = sund_table_column(green, "access");
   const sund_field fields[] = {
@@ -374,18 +303,12 @@ static sund_code green_layer(sund_ctx *ctx, access_run *run) {
       {"name", SUND_TEXT, NULL, {"navn", "namn", "name"}, NULL},
       {"area_ha", SUND_REAL, "ha", {"areal", "areal", "area"}, NULL},
   };
-  sund_table *table;
+  sund_table *table = NULL;
   sund_style *style;
-  TRY(sund_table_new(ctx, "green_areas", set->shapes ? SUND_AREA : SUND_POINT, set->rows, fields, 5, &table));
-  if (set->shapes) table->shapes = set->shapes;
-  else memcpy(table->x, set->x, set->rows * sizeof *set->x), memcpy(table->y, set->y, set->rows * sizeof *set->y);
-  TRY(merged_kinds(ctx, run, table->column[1].text, table->column[2].text, table->column[3].text));
-  for (size_t r = 0; r < set->rows; r++) {
-    if (!(table->column[0].text[r] = sund_text(ctx, "g%zu", r + 1))) return SUND_LIMIT;
-    table->column[4].real[r] = set->ha[r];
-  }
+  TRY(sund_table_new(ctx, "green_areas", run->all->shapes ? SUND_AREA : SUND_POINT, count, fields, 5, &table));
+  TRY(fill_green(ctx, run, row, table));
   TRY(styled(ctx, "kind", false, kind_classes, sizeof kind_classes / sizeof *kind_classes, &style));
-  style->opacity = 0.75, style->size_mm = 0.1;
+  style->opacity = 0.75, style->size_mm = run->all->shapes ? 0.1 : 2;
   return sund_results_layer(ctx, run->out,
                             (sund_layer){.table = table,
                                          .style = style,
@@ -397,18 +320,25 @@ static sund_code green_layer(sund_ctx *ctx, access_run *run) {
                                                      "Touching parcels of equal access merged"}});
 }
 
-static sund_code entrances_layer(sund_ctx *ctx, access_run *run) {
+static sund_code entrances_layer(sund_ctx *ctx, access_run *run, size_t count, const size_t *row) {
   static const char *const rule_name[] = {"crossing", "near", "mapped"};
   const sund_entrances *e = run->entrances;
-  sund_table *table;
+  sund_table *table = NULL;
   sund_style *style;
-  if (!e || e->count == 0) return SUND_OK;
-  TRY(sund_table_new(ctx, "green_entrances", SUND_POINT, e->count, entrance_fields, 3, &table));
+  if (!e) return SUND_OK;
+  uint8_t *shown = sund_alloc(ctx, run->all->rows, 1);
+  if (!shown) return SUND_LIMIT;
+  for (size_t i = 0; i < count; i++) shown[row[i]] = 1;
+  size_t rows = 0, n = 0;
+  for (size_t i = 0; i < e->count; i++) rows += shown[e->area[i]];
+  TRY(sund_table_new(ctx, "green_entrances", SUND_POINT, rows, entrance_fields, 3, &table));
   for (size_t i = 0; i < e->count; i++) {
-    if (!(table->column[0].text[i] = sund_text(ctx, "g%zu", e->area[i] + 1))) return SUND_LIMIT;
-    table->column[1].text[i] = rule_name[e->rule[i]];
-    table->column[2].real[i] = e->spot[i].edge == SUND_NO_EDGE ? NAN : e->spot[i].leg_m;
-    table->x[i] = e->x[i], table->y[i] = e->y[i];
+    if (!shown[e->area[i]]) continue;
+    if (!(table->column[0].text[n] = sund_text(ctx, "g%zu", e->area[i] + 1))) return SUND_LIMIT;
+    table->column[1].text[n] = rule_name[e->rule[i]];
+    table->column[2].real[n] = e->spot[i].edge == SUND_NO_EDGE ? NAN : e->spot[i].leg_m;
+    table->x[n] = e->x[i], table->y[n] = e->y[i];
+    n++;
   }
   TRY(styled(ctx, "rule", false, rule_classes, 3, &style));
   style->size_mm = 1.2;
@@ -423,13 +353,14 @@ static sund_code entrances_layer(sund_ctx *ctx, access_run *run) {
 }
 
 sund_code access_report(sund_ctx *ctx, access_run *run) {
-  size_t *first, *list;
+  size_t *first, *list, *shown = NULL, count = 0;
   TRY(homes_by_area(ctx, run->in, run->homes, &first, &list));
-  figures *kept = sund_alloc(ctx, units_count(run->in) * run->answers, sizeof *kept);
+  access_figures *kept = sund_alloc(ctx, units_count(run->in) * run->answers, sizeof *kept);
   if (!kept) return SUND_LIMIT;
-  TRY(indicators(ctx, run, first, list, kept));
+  TRY(access_figures_add(ctx, run, first, list, kept));
   TRY(areas_layer(ctx, run, kept));
-  TRY(green_layer(ctx, run));
-  TRY(entrances_layer(ctx, run));
+  TRY(green_in_view(ctx, run, &shown, &count));
+  TRY(green_layer(ctx, run, count, shown));
+  TRY(entrances_layer(ctx, run, count, shown));
   return homes_layer(ctx, run);
 }

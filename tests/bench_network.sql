@@ -3,6 +3,9 @@
 -- big_green). Streets come cut at every junction and with their length on the ground (table `edges`); homes and
 -- entrances are put on the nearest edge, with the leg there. The answer is table `network`.
 
+CREATE FUNCTION pg_temp.ground_m(geometry, geometry) RETURNS float8 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
+'SELECT ST_Distance(ST_Transform($1, 4326)::geography, ST_Transform($2, 4326)::geography)';
+
 -- Where a street on the ground meets the boundary one can go in.
 CREATE TABLE entrance AS
 SELECT g.id AS green, e.id AS edge, ST_LineLocatePoint(e.geom, m.geom) AS share, 0.0::float8 AS leg
@@ -10,9 +13,21 @@ FROM big_green AS g
 JOIN edges AS e ON e.level = 0 AND ST_Intersects(e.geom, ST_Boundary(g.geom)),
 LATERAL ST_Dump(ST_Intersection(e.geom, ST_Boundary(g.geom))) AS m;
 
+-- Or where one ends within a metre of it.
+INSERT INTO entrance
+SELECT g.id, d.edge, d.share, pg_temp.ground_m(d.geom, ST_ClosestPoint(ST_Boundary(g.geom), d.geom))
+FROM (
+  SELECT node, min(edge) AS edge, min(share) AS share, min(geom::text)::geometry AS geom
+  FROM (
+    SELECT source AS node, id AS edge, 0.0::float8 AS share, ST_StartPoint(geom) AS geom FROM edges WHERE level = 0
+    UNION ALL SELECT target, id, 1, ST_EndPoint(geom) FROM edges WHERE level = 0) AS e
+  GROUP BY node HAVING count(*) = 1) AS d
+JOIN big_green AS g ON ST_DWithin(ST_Boundary(g.geom), d.geom, 1);
+
 -- Where none does, anywhere on the boundary within 30 m of a street.
 INSERT INTO entrance
-SELECT g.id, e.id, ST_LineLocatePoint(e.geom, p.geom), ST_Distance(e.geom, p.geom)
+SELECT g.id, e.id, ST_LineLocatePoint(e.geom, p.geom),
+  pg_temp.ground_m(p.geom, ST_ClosestPoint(e.geom, p.geom))
 FROM big_green AS g
 JOIN edges AS e ON e.level = 0 AND ST_DWithin(e.geom, g.geom, 30),
 LATERAL (
@@ -22,12 +37,12 @@ WHERE g.id NOT IN (SELECT green FROM entrance) AND ST_DWithin(e.geom, p.geom, 30
 
 -- Homes on their nearest street.
 CREATE TABLE placed AS
-SELECT h.id, n.edge, ST_LineLocatePoint(n.geom, h.geom) AS share, n.leg,
+SELECT h.id, n.edge, ST_LineLocatePoint(n.geom, h.geom) AS share,
+  pg_temp.ground_m(h.geom, ST_ClosestPoint(n.geom, h.geom)) AS leg,
   EXISTS (SELECT FROM big_green AS g WHERE ST_Intersects(g.geom, h.geom)) AS inside
 FROM homes AS h CROSS JOIN LATERAL (
-  SELECT e.id AS edge, e.geom, ST_Distance(e.geom, h.geom) AS leg
-  FROM edges AS e WHERE e.level = 0 ORDER BY e.geom <-> h.geom LIMIT 1) AS n
-WHERE n.leg <= 250;
+  SELECT e.id AS edge, e.geom FROM edges AS e WHERE e.level = 0 ORDER BY e.geom <-> h.geom LIMIT 1) AS n
+WHERE ST_DWithin(n.geom, h.geom, 250);
 
 -- Edges cut at the entrances. One more node, 0, leads to all entrances at the cost of their legs.
 CREATE TABLE stops AS
