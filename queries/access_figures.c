@@ -24,8 +24,9 @@ static sund_code figure(sund_ctx *ctx, const access_run *run, const access_answe
   if (code == SUND_OK) {
     for (size_t k = 0; k < n; k++) {
       size_t i = list[k];
-      bool yes = straight ? dist[i] <= answer->max_m : answer->met[i] == 1;
-      bool assessed = straight || answer->met[i] != SUND_NULL_INT;
+      bool known = !isfinite(run->gap_m[i]) || dist[i] <= run->gap_m[i]; /* no data end before the green */
+      bool yes = straight ? known && dist[i] <= answer->max_m : answer->met[i] == 1;
+      bool assessed = straight ? known : answer->met[i] != SUND_NULL_INT;
       all[k] = run->homes->persons[i];
       weight[k] = assessed ? all[k] : 0;
       met[k] = yes ? all[k] : 0;
@@ -51,7 +52,8 @@ static sund_code add(sund_ctx *ctx, access_run *run, size_t unit, const char *in
 /* The share's interval: as if none, and as if all of the unassessed lived near enough. */
 static sund_code add_share(sund_ctx *ctx, access_run *run, size_t unit, const char *variant, const access_figures *f,
                            const char *method) {
-  double low = 100 * f->met / f->persons, high = 100 * (f->met + f->persons - f->assessed) / f->persons;
+  double low = fmin(f->share, 100 * f->met / f->persons);
+  double high = fmax(f->share, 100 * (f->met + f->persons - f->assessed) / f->persons);
   return sund_results_indicator(ctx, run->out,
                                 (sund_indicator){"access.share", variant, units_area(run->in, unit), f->share, "%",
                                                  low, high, f->assessed, "persons", method});

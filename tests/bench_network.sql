@@ -7,14 +7,15 @@ CREATE FUNCTION pg_temp.ground_m(geometry, geometry) RETURNS float8 LANGUAGE sql
 'SELECT ST_Distance(ST_Transform($1, 4326)::geography, ST_Transform($2, 4326)::geography)';
 
 -- Where a street on the ground meets the boundary one can go in.
-CREATE TABLE entrance AS
-SELECT g.id AS green, e.id AS edge, ST_LineLocatePoint(e.geom, m.geom) AS share, 0.0::float8 AS leg
+CREATE TABLE entrance (id bigserial, green bigint, edge bigint, share float8, leg float8);
+INSERT INTO entrance (green, edge, share, leg)
+SELECT g.id, e.id, ST_LineLocatePoint(e.geom, m.geom), 0
 FROM big_green AS g
 JOIN edges AS e ON e.level = 0 AND ST_Intersects(e.geom, ST_Boundary(g.geom)),
 LATERAL ST_Dump(ST_Intersection(e.geom, ST_Boundary(g.geom))) AS m;
 
 -- Or where one ends within a metre of it.
-INSERT INTO entrance
+INSERT INTO entrance (green, edge, share, leg)
 SELECT g.id, d.edge, d.share, pg_temp.ground_m(d.geom, ST_ClosestPoint(ST_Boundary(g.geom), d.geom))
 FROM (
   SELECT node, min(edge) AS edge, min(share) AS share, min(geom::text)::geometry AS geom
@@ -25,7 +26,7 @@ FROM (
 JOIN big_green AS g ON ST_DWithin(ST_Boundary(g.geom), d.geom, 1);
 
 -- Where none does, anywhere on the boundary within 30 m of a street.
-INSERT INTO entrance
+INSERT INTO entrance (green, edge, share, leg)
 SELECT g.id, e.id, ST_LineLocatePoint(e.geom, p.geom),
   pg_temp.ground_m(p.geom, ST_ClosestPoint(e.geom, p.geom))
 FROM big_green AS g
@@ -48,7 +49,7 @@ WHERE ST_DWithin(n.geom, h.geom, 250);
 CREATE TABLE stops AS
 SELECT id AS edge, 0.0::float8 AS share, source AS node FROM edges
 UNION ALL SELECT id, 1, target FROM edges
-UNION ALL SELECT edge, share, 1000000000000 + row_number() OVER () FROM entrance;
+UNION ALL SELECT edge, share, 1000000000000 + id FROM entrance;
 
 CREATE TABLE arcs AS
 SELECT row_number() OVER () AS id, s.edge, s.source, s.target, s.low, s.high, (s.high - s.low) * e.metres AS cost
@@ -58,8 +59,7 @@ FROM (
 JOIN edges AS e ON e.id = s.edge
 WHERE s.target IS NOT NULL;
 INSERT INTO arcs
-SELECT (SELECT max(id) FROM arcs) + row_number() OVER (), NULL, 0, 1000000000000 + n, NULL, NULL, leg
-FROM (SELECT leg, row_number() OVER () AS n FROM entrance) AS e;
+SELECT (SELECT max(id) FROM arcs) + id, NULL, 0, 1000000000000 + id, NULL, NULL, leg FROM entrance;
 CREATE INDEX ON arcs (edge);
 ANALYZE arcs;
 
