@@ -1,8 +1,8 @@
 /* bench_measure.c - runs a program and notes what it took. Usage: bench_measure REPORT PROGRAM [ARGUMENTS].
  *
- * REPORT gets a line each: `wall SECONDS`, `cpu SECONDS` (user and system), `peak MEGABYTES` (largest resident set), and
- * `stage SECONDS NAME` for every stage that a program run with --progress json tells of. Other lines that the program
- * says on stderr are passed on. The exit code is the program's.
+ * REPORT gets a line each: `wall SECONDS`, `cpu SECONDS` (user and system), `peak MEGABYTES` (largest resident set),
+ * and `stage SECONDS NAME` for every stage that a program run with --progress json tells of. Other lines that the
+ * program says on stderr are passed on. The exit code is the program's.
  */
 #include <signal.h>
 #include <stdbool.h>

@@ -1,4 +1,4 @@
-"""bench_qgis.py straight|network FOLDER REPORT - asks QGIS a question of tests/bench, headless, with its own algorithms.
+"""bench_qgis.py straight|network FOLDER REPORT - asks QGIS a question of tests/bench, headless, by its own means.
 
 FOLDER holds homes.gpkg, green.gpkg, edges.gpkg and sund's answer along the network, ours.gpkg. REPORT gets lines as
 those of bench_measure, start-up left out, and a line `says` that compares the answers.
@@ -40,7 +40,9 @@ def layer(name):
 
 def merged_green(green):
     single = run("multiparttosingleparts", INPUT=run("dissolve", INPUT=green, FIELD=[]))
-    return run("extractbyexpression", INPUT=single, EXPRESSION="$area >= 5000")
+    # An equal-area projection gives hectares on the ground; $area is that of the map here.
+    return run("extractbyexpression", INPUT=single,
+               EXPRESSION="area(transform($geometry, 'EPSG:25832', 'EPSG:3035')) >= 5000")
 
 
 def timed(function, *arguments):
@@ -59,8 +61,8 @@ def network(homes, green, edges):
     big = merged_green(green)
     streets = run("extractbyexpression", INPUT=edges, EXPRESSION='"level" = 0')
     entrances = run("lineintersections", INPUT=streets, INTERSECT=run("boundary", INPUT=big))
-    near = run("serviceareafromlayer", output="OUTPUT_LINES", INPUT=edges, START_POINTS=entrances, STRATEGY=0, TRAVEL_COST2=300.0,
-               TOLERANCE=0.0)
+    near = run("serviceareafromlayer", output="OUTPUT_LINES", INPUT=edges, START_POINTS=entrances, STRATEGY=0,
+               TRAVEL_COST2=300.0, TOLERANCE=0.0)
     # Dissolved first: the service areas of all entrances lie upon each other.
     return run("joinbynearest", INPUT=homes, INPUT_2=run("multiparttosingleparts", INPUT=run("dissolve", INPUT=near)),
                FIELDS_TO_COPY=[], NEIGHBORS=1, MAX_DISTANCE=0.01, DISCARD_NONMATCHING=True)

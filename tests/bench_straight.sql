@@ -1,5 +1,5 @@
--- bench_straight.sql - the straight-line question of tests/bench, asked to PostGIS: how far is it from every home to the
--- nearest green area of at least 0.5 ha, touching parcels merged? Run by psql; the answer is table `straight`.
+-- bench_straight.sql - the straight-line question of tests/bench, asked to PostGIS: how far is it from every home to
+-- the nearest green area of at least 0.5 ha, touching parcels merged? Run by psql; the answer is table `straight`.
 
 -- Clusters first, then a union of each: a union of all would be dissolved piece by piece again.
 CREATE TABLE parts AS

@@ -111,22 +111,21 @@ static void draw(brush *p, size_t n, const spot *at) {
   p->rows++;
 }
 
-static void draw_path(brush *p, size_t n, const spot *at, int64_t level) {
+/* A line with its number and values. */
+static void draw_line(brush *p, size_t n, const spot *at, size_t values, const int64_t *value) {
   if (p->table) {
     p->table->column[0].integer[p->rows] = (int64_t)p->rows + 1;
-    p->table->column[1].integer[p->rows] = level;
+    for (size_t k = 0; k < values; k++) p->table->column[k + 1].integer[p->rows] = value[k];
   }
   draw(p, n, at);
 }
 
+static void draw_path(brush *p, size_t n, const spot *at, int64_t level) {
+  draw_line(p, n, at, 1, &level);
+}
+
 static void draw_edge(brush *p, size_t n, const spot *at, int64_t from, int64_t to, int64_t level) {
-  if (p->table) {
-    p->table->column[0].integer[p->rows] = (int64_t)p->rows + 1;
-    p->table->column[1].integer[p->rows] = from;
-    p->table->column[2].integer[p->rows] = to;
-    p->table->column[3].integer[p->rows] = level;
-  }
-  draw(p, n, at);
+  draw_line(p, n, at, 3, (const int64_t[]){from, to, level});
 }
 
 /* The streets along one row or column of junctions, several blocks a line. */
