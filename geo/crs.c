@@ -1,38 +1,12 @@
-/* crs.c - coordinate reference systems and operations between them. The only file that includes PROJ's main header.
+/* crs.c - coordinate reference systems: reading a definition, and what is known of the system.
  *
- * Order of calls: sund_crs_open for each system, sund_op_open for a pair, sund_op_apply for points.
- *
- * Every system and every operation owns a PROJ context, closed with the sund context: PROJ objects belong to one
- * thread, and an operation can then be used by whoever holds it. The network is off. x is east and y is north
- * whatever the authority says: PROJ's own normalisation is asked for at every door.
- *
- * One operation is chosen for a whole box, not one per point, so that a layer is never moved by two different shifts.
- * The box only ranks: data lie outside registered areas of use all the time (Helsingor in EPSG:25832).
+ * Every system owns a PROJ context, closed with the sund context: PROJ objects belong to one thread. The network is
+ * off. Of what a text and the registry both know, the registry's entry is taken. Operations: crs_op.c.
  */
-#include "geo/crs.h"
-
 #include <math.h>
-#include <proj.h>
-#include <proj_experimental.h>
-#include <stdio.h>
 #include <string.h>
 
-struct sund_crs {
-  PJ_CONTEXT *context;
-  PJ *whole; /* as defined                                              */
-  PJ *flat;  /* its two-dimensional part, or the height system          */
-  const char *name;
-  const char *code; /* "" when it has none                                     */
-  const char *wkt;
-  bool metric, geographic, vertical;
-  bool has_area;
-  double area[4]; /* degrees: west, south, east, north                       */
-  double major_m; /* ellipsoid                                               */
-  double flattening;
-  double degrees; /* degrees per unit of its geographic system, usually 1    */
-};
-
-enum { STRIDE = 512, AREA_STEPS = 8 };
+#include "geo/crs_inside.h"
 
 /* ------------------------------------------------------------------------------------------- PROJ's objects */
 
@@ -48,8 +22,7 @@ static void close_object(void *data) {
   proj_destroy(data);
 }
 
-/* A PROJ context that says nothing, reads no network, and is closed with `ctx`. */
-static sund_code context_open(sund_ctx *ctx, PJ_CONTEXT **out) {
+sund_code crs_context_open(sund_ctx *ctx, PJ_CONTEXT **out) {
   PJ_CONTEXT *context = proj_context_create();
   if (!context) return sund_fail(ctx, SUND_LIMIT, "no memory for a PROJ context");
   TRY(sund_defer(ctx, close_context, context));
@@ -61,13 +34,12 @@ static sund_code context_open(sund_ctx *ctx, PJ_CONTEXT **out) {
   return SUND_OK;
 }
 
-/* Gives an object to the context for closing; NULL passes. */
-static sund_code keep(sund_ctx *ctx, PJ *object) {
+sund_code crs_keep(sund_ctx *ctx, PJ *object) {
   return object ? sund_defer(ctx, close_object, object) : SUND_OK;
 }
 
-/* Are they one system once both have x east and y north? Registry texts differ in axis order from what files carry. */
-static bool same(PJ_CONTEXT *context, const PJ *a, const PJ *b) {
+/* Registry texts differ in axis order from what files carry. */
+bool crs_same(PJ_CONTEXT *context, const PJ *a, const PJ *b) {
   PJ *east_a = proj_normalize_for_visualization(context, a);
   PJ *east_b = proj_normalize_for_visualization(context, b);
   bool equal = proj_is_equivalent_to_with_ctx(context, east_a ? east_a : a, east_b ? east_b : b,
@@ -91,7 +63,7 @@ static PJ *registered(PJ_CONTEXT *context, const PJ *given) {
     proj_int_list_destroy(confidence);
     proj_list_destroy(list);
   }
-  if (entry && same(context, given, entry)) return entry;
+  if (entry && crs_same(context, given, entry)) return entry;
   proj_destroy(entry);
   return NULL;
 }
@@ -100,9 +72,9 @@ static PJ *registered(PJ_CONTEXT *context, const PJ *given) {
  * registry knows of the system itself is better. */
 static sund_code resolve(sund_ctx *ctx, PJ_CONTEXT *context, PJ **object) {
   PJ *base = proj_get_type(*object) == PJ_TYPE_BOUND_CRS ? proj_get_source_crs(context, *object) : NULL;
-  TRY(keep(ctx, base));
+  TRY(crs_keep(ctx, base));
   PJ *entry = registered(context, base ? base : *object);
-  TRY(keep(ctx, entry));
+  TRY(crs_keep(ctx, entry));
   if (entry) *object = entry;
   return SUND_OK;
 }
@@ -125,7 +97,7 @@ static sund_code parse(sund_ctx *ctx, PJ_CONTEXT *context, const char *definitio
     proj_string_list_destroy(errors);
   }
   if (!given) return crs_definition_unknown(ctx, definition, authority ? "is unknown" : "is not understood");
-  TRY(keep(ctx, given));
+  TRY(crs_keep(ctx, given));
   if (!proj_is_crs(given)) return crs_definition_unknown(ctx, definition, "is no coordinate system");
   *out = given;
   return authority ? SUND_OK : resolve(ctx, context, out);
@@ -136,12 +108,12 @@ static sund_code flatten(sund_ctx *ctx, PJ_CONTEXT *context, PJ *whole, PJ **out
   PJ *flat = whole;
   if (proj_get_type(flat) == PJ_TYPE_COMPOUND_CRS) {
     flat = proj_crs_get_sub_crs(context, flat, 0);
-    TRY(keep(ctx, flat));
+    TRY(crs_keep(ctx, flat));
     if (flat) TRY(resolve(ctx, context, &flat));
   }
   if (flat && proj_get_type(flat) == PJ_TYPE_GEOGRAPHIC_3D_CRS) {
     flat = proj_crs_demote_to_2D(context, NULL, flat);
-    TRY(keep(ctx, flat));
+    TRY(crs_keep(ctx, flat));
   }
   if (!flat) return sund_fail(ctx, SUND_DEFECT, "PROJ gives no horizontal part of %s", proj_get_name(whole));
   *out = flat;
@@ -220,7 +192,7 @@ static sund_code read_names(sund_ctx *ctx, sund_crs *crs) {
 sund_code sund_crs_open(sund_ctx *ctx, const char *definition, sund_crs **out) {
   sund_crs *crs = sund_alloc(ctx, 1, sizeof *crs);
   if (!crs) return SUND_LIMIT;
-  TRY(context_open(ctx, &crs->context));
+  TRY(crs_context_open(ctx, &crs->context));
   TRY(parse(ctx, crs->context, definition, &crs->whole));
   TRY(flatten(ctx, crs->context, crs->whole, &crs->flat));
   TRY(read_names(ctx, crs));
@@ -262,196 +234,4 @@ bool sund_crs_area(const sund_crs *crs, double box[4]) {
 void crs_ellipsoid(const sund_crs *crs, double *major_m, double *flattening) {
   *major_m = crs->major_m;
   *flattening = crs->flattening;
-}
-
-/* ------------------------------------------------------------------------------------------------- operations */
-
-/* What the search for an operation found. */
-typedef struct candidate {
-  PJ *usable;        /* the first that is exact and has its grids, or NULL; the finder's to close   */
-  char grid[80];     /* else a grid that a good one would need, or ""                                */
-  char refused[160]; /* else the name of what PROJ would have done, or ""                            */
-} candidate;
-
-/* Looks through PROJ's list, best first. */
-static void choose(PJ_CONTEXT *context, const PJ_OBJ_LIST *list, candidate *found) {
-  const int count = list ? proj_list_get_count(list) : 0;
-  for (int i = 0; i < count && !found->usable; i++) {
-    PJ *operation = proj_list_get(context, list, i);
-    if (!operation) continue;
-    const char *grid = NULL;
-    if (proj_coordoperation_has_ballpark_transformation(context, operation)) {
-      snprintf(found->refused, sizeof found->refused, "%s", proj_get_name(operation));
-    } else if (proj_coordoperation_is_instantiable(context, operation)) {
-      found->usable = operation;
-      continue;
-    } else if (!*found->grid && proj_coordoperation_get_grid_used_count(context, operation) > 0 &&
-               proj_coordoperation_get_grid_used(context, operation, 0, &grid, NULL, NULL, NULL, NULL, NULL, NULL)) {
-      snprintf(found->grid, sizeof found->grid, "%s", grid);
-    }
-    proj_destroy(operation);
-  }
-}
-
-/* Searches around `area` (degrees; NULL = anywhere). Ballpark ones are listed too, to be able to say what was refused. */
-static void search(PJ_CONTEXT *context, const PJ *from, const PJ *to, const double area[4], candidate *found) {
-  PJ_OPERATION_FACTORY_CONTEXT *factory = proj_create_operation_factory_context(context, NULL);
-  if (!factory) return;
-  proj_operation_factory_context_set_spatial_criterion(context, factory, PROJ_SPATIAL_CRITERION_PARTIAL_INTERSECTION);
-  proj_operation_factory_context_set_grid_availability_use(context, factory, PROJ_GRID_AVAILABILITY_IGNORED);
-  if (area) proj_operation_factory_context_set_area_of_interest(context, factory, area[0], area[1], area[2], area[3]);
-  PJ_OBJ_LIST *list = proj_create_operations(context, from, to, factory);
-  choose(context, list, found);
-  proj_list_destroy(list);
-  proj_operation_factory_context_destroy(factory);
-}
-
-/* The refusal, with what is known about a way out. */
-static sund_code refuse(sund_ctx *ctx, const sund_crs *from, const sund_crs *to, const candidate *found) {
-  const char *what = from->vertical ? "heights" : "coordinates";
-  if (*found->grid)
-    return sund_fail(ctx, SUND_OUTPUT,
-                     "no way to bring %s from %s (%s) to %s (%s): PROJ needs the grid %s, which is not installed",
-                     what, from->name, from->code, to->name, to->code, found->grid);
-  return sund_fail(ctx, SUND_OUTPUT,
-                   "no way to bring %s from %s (%s) to %s (%s): PROJ knows only a guess (%s), which is refused", what,
-                   from->name, from->code, to->name, to->code, *found->refused ? found->refused : "none");
-}
-
-/* Takes over an operation found: normalised, named, closed with the context. */
-static sund_code adopt(sund_ctx *ctx, PJ_CONTEXT *context, PJ *operation, sund_op *op) {
-  TRY(keep(ctx, operation));
-  PJ *handle = proj_normalize_for_visualization(context, operation);
-  if (!handle) return sund_fail(ctx, SUND_DEFECT, "PROJ cannot order the axes of %s", proj_get_name(operation));
-  TRY(keep(ctx, handle));
-  op->name = sund_text_copy(ctx, proj_get_name(operation));
-  if (!op->name) return SUND_LIMIT;
-  const double accuracy = proj_coordoperation_get_accuracy(context, operation);
-  const bool exact = proj_get_type(operation) == PJ_TYPE_CONVERSION;
-  op->accuracy_m = exact ? 0 : accuracy < 0 ? NAN : accuracy;
-  op->handle = handle;
-  return SUND_OK;
-}
-
-/* The operation between two objects around an area in degrees; what must not be used is in `found`. */
-static sund_code op_between(sund_ctx *ctx, const PJ *from, const PJ *to, const double area[4], candidate *found,
-                            sund_op **out) {
-  PJ_CONTEXT *context = NULL;
-  sund_op *op = sund_alloc(ctx, 1, sizeof *op);
-  if (!op) return SUND_LIMIT;
-  TRY(context_open(ctx, &context));
-  if (same(context, from, to)) {
-    op->name = "";
-    op->identity = true;
-  } else {
-    if (area) search(context, from, to, area, found);
-    if (!found->usable) search(context, from, to, NULL, found);
-    if (found->usable) TRY(adopt(ctx, context, found->usable, op));
-  }
-  *out = op->identity || op->handle ? op : NULL;
-  return SUND_OK;
-}
-
-sund_code crs_unproject_open(sund_ctx *ctx, const sund_crs *crs, sund_op **out, double *degrees) {
-  if (crs->vertical) return sund_fail(ctx, SUND_USAGE, "%s is a height system: it has no positions", crs->name);
-  PJ *geographic = proj_crs_get_geodetic_crs(crs->context, crs->flat);
-  if (!geographic) return sund_fail(ctx, SUND_DEFECT, "PROJ gives no geographic system of %s", crs->name);
-  TRY(keep(ctx, geographic));
-  PJ *base = proj_get_type(crs->flat) == PJ_TYPE_BOUND_CRS ? proj_get_source_crs(crs->context, crs->flat) : NULL;
-  TRY(keep(ctx, base));
-  candidate found = {0};
-  TRY(op_between(ctx, base ? base : crs->flat, geographic, NULL, &found, out));
-  if (!*out) return sund_fail(ctx, SUND_DEFECT, "PROJ cannot unproject %s", crs->name);
-  *degrees = crs->degrees;
-  return SUND_OK;
-}
-
-/* Bounding box in degrees of a box in the CRS, from points along and across it. False when it cannot be told. */
-static bool box_degrees(sund_ctx *scratch, const sund_crs *crs, const double box[4], double area[4]) {
-  sund_op *op = NULL;
-  double degrees = 1;
-  if (crs->vertical || !(box[0] <= box[2] && box[1] <= box[3])) return false;
-  if (crs_unproject_open(scratch, crs, &op, &degrees) != SUND_OK) return false;
-  double west = INFINITY, south = INFINITY, east = -INFINITY, north = -INFINITY;
-  for (int i = 0; i <= AREA_STEPS; i++)
-    for (int j = 0; j <= AREA_STEPS; j++) {
-      double x = box[0] + (box[2] - box[0]) * i / AREA_STEPS, y = box[1] + (box[3] - box[1]) * j / AREA_STEPS;
-      if (sund_op_apply(scratch, op, 1, &x, &y, NULL) != SUND_OK) continue;
-      west = fmin(west, x * degrees), east = fmax(east, x * degrees);
-      south = fmin(south, y * degrees), north = fmax(north, y * degrees);
-    }
-  area[0] = fmax(west, -180), area[1] = fmax(south, -90), area[2] = fmin(east, 180), area[3] = fmin(north, 90);
-  return area[0] <= area[2] && area[1] <= area[3];
-}
-
-sund_code sund_op_open(sund_ctx *ctx, const sund_crs *from, const sund_crs *to, const double box[4], sund_op **out) {
-  if (from->vertical != to->vertical)
-    return sund_fail(ctx, SUND_USAGE, "no way from %s to %s: one of them is a height system", from->name, to->name);
-  double area[4];
-  bool known = false;
-  if (box) {
-    sund_ctx *scratch = sund_ctx_child(ctx);
-    if (!scratch) return SUND_LIMIT;
-    known = box_degrees(scratch, from, box, area);
-    sund_ctx_free(scratch);
-  }
-  candidate found = {0};
-  sund_op *op = NULL;
-  TRY(op_between(ctx, from->flat, to->flat, known ? area : NULL, &found, &op));
-  if (!op) return refuse(ctx, from, to, &found);
-  *out = op;
-  return SUND_OK;
-}
-
-/* The first of n points that is not finite, or n. */
-static size_t first_bad(size_t n, const double *x, const double *y) {
-  for (size_t i = 0; i < n; i++)
-    if (!isfinite(x[i]) || !isfinite(y[i])) return i;
-  return n;
-}
-
-/* Transforms n points from x, y into out_x, out_y (which may be the same); returns the first bad point, or n. */
-static size_t transform(const sund_op *op, size_t n, double *x, double *y) {
-  /* A failure is counted as done by PROJ and leaves infinity in the coordinate: only the values tell. */
-  for (size_t at = 0; at < n; at += STRIDE) {
-    const size_t count = n - at < STRIDE ? n - at : STRIDE, step = sizeof *x;
-    proj_trans_generic(op->handle, PJ_FWD, x + at, step, count, y + at, step, count, NULL, 0, 0, NULL, 0, 0);
-    const size_t bad = first_bad(count, x + at, y + at);
-    if (bad < count) return at + bad;
-  }
-  return n;
-}
-
-/* Transforms through a copy, so that x and y stay as they are when a point fails. */
-static size_t transform_copy(const sund_op *op, size_t n, double *x, double *y, double *copy) {
-  memcpy(copy, x, n * sizeof *x);
-  memcpy(copy + n, y, n * sizeof *y);
-  const size_t bad = transform(op, n, copy, copy + n);
-  if (bad == n) {
-    memcpy(x, copy, n * sizeof *x);
-    memcpy(y, copy + n, n * sizeof *y);
-  }
-  return bad;
-}
-
-sund_code sund_op_apply(sund_ctx *ctx, const sund_op *op, size_t n, double *x, double *y, size_t *bad) {
-  size_t wrong = first_bad(n, x, y);
-  const bool given = wrong == n;
-  double few[2 * STRIDE];
-  if (given && !op->identity && n <= STRIDE) {
-    wrong = transform_copy(op, n, x, y, few);
-  } else if (given && !op->identity) {
-    sund_ctx *scratch = sund_ctx_child(ctx);
-    if (!scratch) return SUND_LIMIT;
-    double *copy = n <= SIZE_MAX / 2 ? sund_alloc(scratch, 2 * n, sizeof *copy) : NULL;
-    if (copy) wrong = transform_copy(op, n, x, y, copy);
-    const sund_code code = copy ? SUND_OK : sund_ctx_pass(ctx, scratch);
-    sund_ctx_free(scratch);
-    if (!copy) return code == SUND_OK ? sund_fail(ctx, SUND_LIMIT, "too many points") : code;
-  }
-  if (wrong == n) return SUND_OK;
-  if (bad) *bad = wrong;
-  if (!given) return sund_fail(ctx, SUND_DATA, "coordinate is not finite (x %g, y %g)", x[wrong], y[wrong]);
-  return sund_fail(ctx, SUND_DATA, "coordinate x %.9g, y %.9g cannot be transformed (%s): wrong CRS or swapped axes?",
-                   x[wrong], y[wrong], op->name);
 }

@@ -24,7 +24,7 @@ static char *excerpt(sund_ctx *ctx, const char *text) {
   if (!copy) return NULL;
   size_t shown = length > EXCERPT_MAX ? EXCERPT_MAX : length;
   for (size_t i = 0; i < shown; i++) copy[i] = iscntrl((unsigned char)text[i]) ? ' ' : text[i];
-  if (length > EXCERPT_MAX) memcpy(copy + shown, "...", 3);
+  if (length > EXCERPT_MAX) memcpy(copy + shown, "...", 4);
   return copy;
 }
 

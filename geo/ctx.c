@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { BLOCK_FIRST = 4096, BLOCK_LARGEST = 1 << 20, ALIGNMENT = _Alignof(max_align_t) };
+enum { BLOCK_FIRST = 4096, BLOCK_LARGEST = 1 << 20, ROOM_FIRST = 16, ALIGNMENT = _Alignof(max_align_t) };
 
 struct ctx_block {
   struct ctx_block *next;
@@ -120,6 +120,18 @@ void *sund_alloc(sund_ctx *ctx, size_t count, size_t size) {
   void *memory = block->bytes + block->used;
   block->used += bytes;
   return memory;
+}
+
+void *sund_grow(sund_ctx *ctx, void *items, size_t *room, size_t need, size_t size) {
+  if (items && need <= *room) return items;
+  size_t more = *room < ROOM_FIRST ? ROOM_FIRST : *room;
+  if (items && more <= SIZE_MAX / 2) more *= 2;
+  if (more < need) more = need;
+  void *grown = sund_alloc(ctx, more, size);
+  if (!grown) return NULL;
+  if (items) memcpy(grown, items, *room * size);
+  *room = more;
+  return grown;
 }
 
 char *sund_text(sund_ctx *ctx, const char *format, ...) {

@@ -16,7 +16,7 @@
 #include "geo/graph.h"
 #include "geo/meet.h"
 
-enum { BLOCK = 8, ROOM = 256, FIRST_ROOM = 64 };
+enum { BLOCK = 8, ROOM = 256 };
 
 #define END_M 1.0 /* a path that ends this near to a boundary leads in, ground metres */
 
@@ -57,17 +57,10 @@ typedef struct look {
 static void add(look *l, entrance e) {
   list *found = l->found;
   if (found->failed) return;
-  if (found->count == found->room) {
-    const size_t room = found->room ? 2 * found->room : FIRST_ROOM;
-    entrance *at = sund_alloc(l->worker, room, sizeof *at);
-    if (!at) {
-      found->failed = true;
-      return;
-    }
-    for (size_t i = 0; i < found->count; i++) at[i] = found->at[i];
-    found->at = at;
-    found->room = room;
-  }
+  entrance *at = sund_grow(l->worker, found->at, &found->room, found->count + 1, sizeof *at);
+  found->failed = !at;
+  if (!at) return;
+  found->at = at;
   e.area = l->area;
   found->at[found->count++] = e;
 }
@@ -115,6 +108,12 @@ static void add_meeting(look *l, size_t item, double share, double at, double le
   add(l, e);
 }
 
+/* Pieces no longer than the spacing in a stretch of ground metres, at least one. */
+static size_t steps_along(const look *l, double metres) {
+  const double steps = l->s->spacing > 0 ? ceil(metres / l->s->spacing) : 1;
+  return steps > 1 ? (size_t)steps : 1;
+}
+
 /* Ends on the other segment. Two of them apart from each other: the path runs along the boundary, and every place of the
  * shared stretch is an entrance; the ends and some between stand for it. */
 static void add_touches(look *l, size_t item, const meet *met, const double path[4]) {
@@ -127,17 +126,17 @@ static void add_touches(look *l, size_t item, const meet *met, const double path
     if (at > high) high = at, high_side = share;
   }
   const double shared = (high - low) * graph_metres(l->s->ground, path[0], path[1], path[2], path[3]);
-  const double steps = l->s->spacing > 0 ? ceil(shared / l->s->spacing) : 1;
-  for (double step = 1; step < steps; step++) {
-    const double t = step / steps;
+  const size_t steps = steps_along(l, shared);
+  for (size_t step = 1; step < steps; step++) {
+    const double t = (double)step / (double)steps;
     add_meeting(l, item, low_side + t * (high_side - low_side), low + t * (high - low), 0);
   }
 }
 
 /* Does the path come to an end at this end (0 or 1) of the network's segment? */
-static bool dead_end(const look *l, size_t item, int end) {
+static bool dead_end(const look *l, size_t item, size_t end) {
   const sund_graph *g = l->s->graph;
-  const size_t edge = g->segments->row[item], v = g->segments->segment[item] + (size_t)end;
+  const size_t edge = g->segments->row[item], v = g->segments->segment[item] + end;
   const bool start = v == g->shape->first_vertex[edge];
   if (!start && v + 1 != g->shape->first_vertex[edge + 1]) return false;
   const uint32_t node = start ? g->edge_from[edge] : g->edge_to[edge];
@@ -153,14 +152,14 @@ static bool visit_meeting(size_t item, void *data) {
     if (met.cross) add_meeting(l, item, met.at_a, met.at_b, 0);
     else add_touches(l, item, &met, path);
   }
-  for (int end = 0; end < 2; end++) {
+  for (size_t end = 0; end < 2; end++) {
     if (!dead_end(l, item, end)) continue;
     const double x = path[2 * end], y = path[2 * end + 1];
     double share;
     sund_segment_nearest(x, y, l->side[0], l->side[1], l->side[2], l->side[3], &share);
     const double leg = graph_metres(l->s->ground, x, y, part_way(l->side[0], l->side[2], share),
                                     part_way(l->side[1], l->side[3], share));
-    if (leg <= END_M + GRAPH_ROUNDING_M) add_meeting(l, item, share, end, leg <= MEET_NEAR_M ? 0 : leg);
+    if (leg <= END_M + GRAPH_ROUNDING_M) add_meeting(l, item, share, (double)end, leg <= MEET_NEAR_M ? 0 : leg);
   }
   return !l->found->failed;
 }
@@ -213,7 +212,7 @@ static bool visit_side(size_t item, void *data) {
   double path[4];
   if (!on_ground(l, item, path)) return true;
   const size_t edge = l->s->graph->segments->row[item];
-  for (int end = 0; end < 2; end++) {
+  for (size_t end = 0; end < 2; end++) {
     double share;
     const double away = sund_segment_nearest(path[2 * end], path[2 * end + 1], l->side[0], l->side[1], l->side[2],
                                              l->side[3], &share);
@@ -237,9 +236,11 @@ static void look_near(look *l) {
   found->failed |= points.failed;
   for (size_t i = 0; i < points.count; i++) look_from(l, points.at[i].x, points.at[i].y);
   const double metres = graph_metres(l->s->ground, l->side[0], l->side[1], l->side[2], l->side[3]);
-  const double steps = l->s->spacing > 0 ? fmax(ceil(metres / l->s->spacing), 1) : 1;
-  for (double step = 0; step < steps; step++) /* the segment's end is the next one's start */
-    look_from(l, part_way(l->side[0], l->side[2], step / steps), part_way(l->side[1], l->side[3], step / steps));
+  const size_t steps = steps_along(l, metres);
+  for (size_t step = 0; step < steps; step++) { /* the segment's end is the next one's start */
+    const double t = (double)step / (double)steps;
+    look_from(l, part_way(l->side[0], l->side[2], t), part_way(l->side[1], l->side[3], t));
+  }
 }
 
 /* ------------------------------------------------------------------------------------------------------- areas */

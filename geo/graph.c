@@ -10,7 +10,7 @@
 
 #include "geo/meet.h"
 
-enum { BLOCK = 4096, HILBERT_BITS = 16, DIGIT_BITS = 16 };
+enum { BLOCK = 4096 };
 
 /* --------------------------------------------------------------------------------------------------- measuring */
 
@@ -91,73 +91,26 @@ static void drop_short(pieces *p, join *j, sund_join_report *report) {
 
 /* ---------------------------------------------------------------------------------------------------- ordering */
 
-/* Position along the Hilbert curve (Hilbert 1891) over cells x, y. */
-static uint32_t hilbert(uint32_t x, uint32_t y) {
-  const uint32_t last = (1u << HILBERT_BITS) - 1;
-  uint32_t position = 0;
-  for (uint32_t bit = 1u << (HILBERT_BITS - 1); bit; bit >>= 1) {
-    const bool right = x & bit, upper = y & bit;
-    position = position << 2 | (right ? upper ? 2u : 3u : upper ? 1u : 0u);
-    if (upper) continue;
-    if (right) {
-      x = last - x;
-      y = last - y;
-    }
-    const uint32_t swap = x;
-    x = y;
-    y = swap;
-  }
-  return position;
-}
-
-typedef struct keyed {
-  uint32_t key, node;
-} keyed;
-
-/* Sorts by key, by counting digits from the lowest; equal keys stay in order. */
-static sund_code sort_keys(sund_ctx *scratch, keyed *key, size_t count) {
-  size_t *start = sund_alloc(scratch, ((size_t)1 << DIGIT_BITS) + 1, sizeof *start);
-  keyed *other = sund_alloc(scratch, count, sizeof *other);
-  if (!start || !other) return SUND_LIMIT;
-  const uint32_t mask = (1u << DIGIT_BITS) - 1;
-  for (int pass = 0; pass < 2; pass++) {
-    const int shift = pass * DIGIT_BITS;
-    for (size_t d = 0; d <= mask + (size_t)1; d++) start[d] = 0;
-    for (size_t i = 0; i < count; i++) start[(key[i].key >> shift & mask) + 1]++;
-    for (size_t d = 0; d <= mask; d++) start[d + 1] += start[d];
-    for (size_t i = 0; i < count; i++) other[start[key[i].key >> shift & mask]++] = key[i];
-    keyed *swap = key;
-    key = other;
-    other = swap;
-  }
-  return SUND_OK; /* two passes: the result is where it began */
-}
-
 /* Numbers the nodes that have edges. */
 static sund_code number_nodes(sund_ctx *scratch, pieces *p) {
   const join *j = p->j;
   p->number = sund_alloc(scratch, j->nodes, sizeof *p->number);
-  keyed *key = sund_alloc(scratch, j->nodes, sizeof *key);
-  if (!p->number || !key) return SUND_LIMIT;
-  double box[4] = {INFINITY, INFINITY, -INFINITY, -INFINITY};
+  uint32_t *node = sund_alloc(scratch, j->nodes, sizeof *node);
+  size_t *order = sund_alloc(scratch, j->nodes, sizeof *order);
+  double *x = sund_alloc(scratch, j->nodes, sizeof *x);
+  double *y = sund_alloc(scratch, j->nodes, sizeof *y);
+  if (!p->number || !node || !order || !x || !y) return SUND_LIMIT;
   for (size_t v = 0; v < j->nodes; v++) p->number[v] = JOIN_NONE;
   for (size_t k = 0; k < j->stops; k++)
     if (p->metres[k] >= 0) p->number[j->stop[k].node] = p->number[j->stop[k + 1].node] = 0;
   for (uint32_t v = 0; v < j->nodes; v++) {
     if (p->number[v] == JOIN_NONE) continue;
-    key[p->nodes++].node = v;
-    box[0] = fmin(box[0], j->x[v]);
-    box[1] = fmin(box[1], j->y[v]);
-    box[2] = fmax(box[2], j->x[v]);
-    box[3] = fmax(box[3], j->y[v]);
+    x[p->nodes] = j->x[v];
+    y[p->nodes] = j->y[v];
+    node[p->nodes++] = v;
   }
-  const double size = fmax(fmax(box[2] - box[0], box[3] - box[1]), MEET_NEAR_M);
-  const double cells = (double)((1u << HILBERT_BITS) - 1);
-  for (size_t i = 0; i < p->nodes; i++)
-    key[i].key = hilbert((uint32_t)((j->x[key[i].node] - box[0]) / size * cells),
-                         (uint32_t)((j->y[key[i].node] - box[1]) / size * cells));
-  TRY(sort_keys(scratch, key, p->nodes));
-  for (size_t i = 0; i < p->nodes; i++) p->number[key[i].node] = (uint32_t)i;
+  TRY(sund_hilbert_order(scratch, p->nodes, x, y, order));
+  for (size_t i = 0; i < p->nodes; i++) p->number[node[order[i]]] = (uint32_t)i;
   return SUND_OK;
 }
 

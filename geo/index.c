@@ -15,10 +15,8 @@
 #include "sund/geo.h"
 
 enum {
-  FAN_OUT = 16,      /* entries a node                                                    */
-  MAX_LEVELS = 17,   /* 16 levels of nodes hold 2^64 items                                */
-  HILBERT_BITS = 16, /* of each axis                                                      */
-  RADIX_BITS = 8
+  FAN_OUT = 16,   /* entries a node                  */
+  MAX_LEVELS = 17 /* 16 levels of nodes hold 2^64 items */
 };
 
 struct sund_index {
@@ -32,42 +30,8 @@ struct sund_index {
 
 /* -------------------------------------------------------------------------------------------------- building */
 
-typedef struct keyed {
-  uint32_t key; /* Hilbert value of the centre */
-  size_t item;
-} keyed;
-
 static bool usable(const double box[4]) {
   return box[0] <= box[2] && box[1] <= box[3];
-}
-
-/* Distance along the Hilbert curve of a cell; the usual turn-and-flip from the highest bit down. */
-static uint32_t hilbert(uint32_t x, uint32_t y) {
-  uint32_t along = 0;
-  for (uint32_t side = 1u << (HILBERT_BITS - 1); side; side >>= 1) {
-    uint32_t right = (x & side) != 0, top = (y & side) != 0;
-    along += side * side * ((3 * right) ^ top);
-    if (!top) {
-      if (right) {
-        x = side - 1 - (x & (side - 1));
-        y = side - 1 - (y & (side - 1));
-      }
-      uint32_t swap = x;
-      x = y;
-      y = swap;
-    }
-    x &= side - 1;
-    y &= side - 1;
-  }
-  return along;
-}
-
-/* Cell of a coordinate on the curve's lattice; whatever is not finite ends at an edge. */
-static uint32_t cell_of(double value, double low, double width) {
-  const double last = (double)((1u << HILBERT_BITS) - 1);
-  double cell = width > 0 ? (value - low) / width * last : 0;
-  if (!(cell > 0)) return 0;
-  return cell < last ? (uint32_t)cell : (uint32_t)last;
 }
 
 static void grow(double box[4], const double by[4]) {
@@ -77,48 +41,25 @@ static void grow(double box[4], const double by[4]) {
   if (by[3] > box[3]) box[3] = by[3];
 }
 
-/* Sorts by key, least digit first; stable, so equal keys stay in the order of the items. */
-static void sort_keys(keyed *keys, keyed *other, size_t count) {
-  for (int shift = 0; shift < 2 * HILBERT_BITS; shift += RADIX_BITS) {
-    size_t start[(1 << RADIX_BITS) + 1] = {0};
-    for (size_t i = 0; i < count; i++) start[((keys[i].key >> shift) & ((1u << RADIX_BITS) - 1)) + 1]++;
-    for (int digit = 0; digit < 1 << RADIX_BITS; digit++) start[digit + 1] += start[digit];
-    for (size_t i = 0; i < count; i++) other[start[(keys[i].key >> shift) & ((1u << RADIX_BITS) - 1)]++] = keys[i];
-    keyed *swap = keys;
-    keys = other;
-    other = swap;
-  }
-  /* an even number of passes: the result is back in the first array */
-}
-
-/* Middle without overflow; the middle of an infinite box is whatever cell_of makes of it. */
-static double middle(double low, double high) {
-  return 0.5 * low + 0.5 * high;
-}
-
-/* Order of the usable boxes along the Hilbert curve, in keys[0 .. count-1]. */
-static sund_code order(sund_ctx *scratch, size_t n, const double *boxes, size_t count, keyed **out) {
-  keyed *keys = sund_alloc(scratch, count, sizeof *keys);
-  keyed *other = sund_alloc(scratch, count, sizeof *other);
-  if (!keys || !other) return SUND_LIMIT;
-  double all[4] = {INFINITY, INFINITY, -INFINITY, -INFINITY};
-  for (size_t i = 0; i < n; i++) {
-    const double *box = boxes + 4 * i;
-    if (!usable(box)) continue;
-    const double x = middle(box[0], box[2]), y = middle(box[1], box[3]);
-    if (isfinite(x) && isfinite(y)) grow(all, (const double[4]){x, y, x, y});
-  }
+/* Items with usable boxes along the Hilbert curve of their middles. */
+static sund_code order(sund_ctx *scratch, size_t n, const double *boxes, size_t count, size_t **out) {
+  size_t *item = sund_alloc(scratch, count, sizeof *item);
+  size_t *place = sund_alloc(scratch, count, sizeof *place);
+  double *x = sund_alloc(scratch, count, sizeof *x);
+  double *y = sund_alloc(scratch, count, sizeof *y);
+  if (!item || !place || !x || !y) return SUND_LIMIT;
   size_t used = 0;
   for (size_t i = 0; i < n; i++) {
     const double *box = boxes + 4 * i;
     if (!usable(box)) continue;
-    const uint32_t x = cell_of(middle(box[0], box[2]), all[0], all[2] - all[0]);
-    const uint32_t y = cell_of(middle(box[1], box[3]), all[1], all[3] - all[1]);
-    keys[used++] = (keyed){.key = hilbert(x, y), .item = i};
+    x[used] = 0.5 * box[0] + 0.5 * box[2]; /* without overflow; not finite for an infinite box, which is allowed */
+    y[used] = 0.5 * box[1] + 0.5 * box[3];
+    item[used++] = i;
   }
   assert(used == count);
-  sort_keys(keys, other, count);
-  *out = keys;
+  TRY(sund_hilbert_order(scratch, count, x, y, place));
+  for (size_t i = 0; i < count; i++) place[i] = item[place[i]];
+  *out = place;
   return SUND_OK;
 }
 
@@ -156,12 +97,12 @@ static sund_code build(sund_ctx *ctx, sund_ctx *scratch, size_t n, const double 
   if (!index) return SUND_LIMIT;
   for (size_t i = 0; i < n; i++) index->count += usable(boxes + 4 * i);
   TRY(make_room(ctx, index));
-  keyed *keys;
-  TRY(order(scratch, n, boxes, index->count, &keys));
+  size_t *item;
+  TRY(order(scratch, n, boxes, index->count, &item));
   double largest = 0;
   for (size_t i = 0; i < index->count; i++) {
-    const double *box = boxes + 4 * keys[i].item;
-    index->item[i] = keys[i].item;
+    const double *box = boxes + 4 * item[i];
+    index->item[i] = item[i];
     for (int k = 0; k < 4; k++) {
       index->box[0][i][k] = box[k];
       if (isfinite(box[k])) largest = fmax(largest, fabs(box[k]));

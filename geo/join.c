@@ -173,6 +173,7 @@ static sund_code prepare(sund_ctx *scratch, join *j, const sund_shapes *lines, c
   if (code == SUND_OK) code = join_stops(early, j);
   if (code == SUND_OK) code = join_near(scratch, early, j, near);
   if (code == SUND_OK) code = join_stops(scratch, j);
+  if (code == SUND_OK) report->snapped_ends = count_moved_ends(j);
   if (code != SUND_OK) code = sund_ctx_pass(scratch, early);
   sund_ctx_free(early);
   j->segments = NULL;
@@ -188,10 +189,7 @@ sund_code sund_graph_join(sund_ctx *ctx, const sund_shapes *lines, const int32_t
   join j = {.ground = ground, .tolerance = tolerance};
   uint8_t *near = NULL;
   sund_code code = prepare(scratch, &j, lines, level, keep, &near, &said);
-  if (code == SUND_OK) {
-    said.snapped_ends = count_moved_ends(&j);
-    code = graph_build(ctx, scratch, &j, length_m, near, out, &said);
-  }
+  if (code == SUND_OK) code = graph_build(ctx, scratch, &j, length_m, near, out, &said);
   if (code == SUND_OK && report) *report = said;
   if (code != SUND_OK) code = sund_ctx_pass(ctx, scratch);
   sund_ctx_free(scratch);

@@ -76,8 +76,8 @@ static sund_code add_piece(pieces *p, overlay_set *a, size_t a_row, overlay_set 
 static sund_code note_origin(pieces *p, size_t a_row, size_t b_row) {
   sund_ctx *scratch = p->result->o->scratch;
   size_t room = p->room; /* both arrays grow alike */
-  size_t *a_of = overlay_room(scratch, p->a_of, &room, p->result->rows, sizeof *a_of);
-  size_t *b_of = overlay_room(scratch, p->b_of, &p->room, p->result->rows, sizeof *b_of);
+  size_t *a_of = sund_grow(scratch, p->a_of, &room, p->result->rows, sizeof *a_of);
+  size_t *b_of = sund_grow(scratch, p->b_of, &p->room, p->result->rows, sizeof *b_of);
   if (!a_of || !b_of) return SUND_LIMIT;
   p->a_of = a_of;
   p->b_of = b_of;
@@ -158,7 +158,7 @@ static sund_code keep_meeting(overlay_set *as, size_t row, overlay_set *bs, over
   size_t kept = 0;
   *whole = false;
   for (size_t i = 0; i < hits->count && !*whole; i++) {
-    bool yes;
+    bool yes = false;
     TRY(covers(bs, hits->row[i], as, row, whole));
     TRY(meet(as, row, bs, hits->row[i], &yes));
     if (yes) hits->row[kept++] = hits->row[i];
@@ -170,8 +170,8 @@ static sund_code keep_meeting(overlay_set *as, size_t row, overlay_set *bs, over
 static sund_code subtract_row(overlay_set *as, size_t row, overlay_set *bs, overlay_hits *hits, GEOSGeometry **buffer,
                               overlay_result *result) {
   overlay *o = as->o;
-  bool whole;
-  GEOSGeometry *cover;
+  bool whole = false;
+  GEOSGeometry *cover = NULL;
   TRY(overlay_find(bs, as->box[row], hits));
   TRY(keep_meeting(as, row, bs, hits, &whole));
   if (whole) return overlay_add(result, NULL, true);

@@ -119,7 +119,4 @@ sund_code overlay_copy_part(overlay_result *result, const sund_shapes *shapes, s
 sund_code overlay_result_finish(const overlay_result *result, sund_shapes **out);
 sund_code overlay_result_finish_in(const overlay_result *result, sund_ctx *arena, sund_shapes **out);
 
-/* An array in scratch memory with room for `wanted` items, old contents kept. NULL without memory. */
-void *overlay_room(sund_ctx *scratch, void *old, size_t *room, size_t wanted, size_t size);
-
 #endif

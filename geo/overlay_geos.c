@@ -229,7 +229,7 @@ sund_code overlay_take(overlay_set *set, size_t row, GEOSGeometry **out) {
 
 static bool add_hit(size_t row, void *data) {
   overlay_hits *hits = data;
-  size_t *grown = overlay_room(hits->scratch, hits->row, &hits->room, hits->count + 1, sizeof *grown);
+  size_t *grown = sund_grow(hits->scratch, hits->row, &hits->room, hits->count + 1, sizeof *grown);
   hits->failed = !grown;
   if (!grown) return false;
   hits->row = grown;

@@ -19,20 +19,10 @@ struct overlay_ring {
   bool hole;
 };
 
-void *overlay_room(sund_ctx *scratch, void *old, size_t *room, size_t wanted, size_t size) {
-  if (wanted <= *room && old) return old;
-  const size_t more = wanted > 2 * *room ? wanted : 2 * *room;
-  void *grown = sund_alloc(scratch, more, size);
-  if (!grown) return NULL;
-  if (*room) memcpy(grown, old, *room * size);
-  *room = more;
-  return grown;
-}
-
 static sund_code reserve_vertices(overlay_result *r, size_t more) {
   size_t room = r->vertex_room; /* both arrays grow alike */
-  double *x = overlay_room(r->o->scratch, r->x, &room, r->vertices + more, sizeof *x);
-  double *y = overlay_room(r->o->scratch, r->y, &r->vertex_room, r->vertices + more, sizeof *y);
+  double *x = sund_grow(r->o->scratch, r->x, &room, r->vertices + more, sizeof *x);
+  double *y = sund_grow(r->o->scratch, r->y, &r->vertex_room, r->vertices + more, sizeof *y);
   if (!x || !y) return SUND_LIMIT;
   r->x = x;
   r->y = y;
@@ -108,7 +98,7 @@ static sund_code read_vertices(overlay_result *r, const GEOSGeometry *g, size_t 
 }
 
 static sund_code keep_ring(overlay_result *r, size_t n, size_t polygon, bool hole) {
-  overlay_ring *ring = overlay_room(r->o->scratch, r->ring, &r->ring_room, r->rings + 1, sizeof *ring);
+  overlay_ring *ring = sund_grow(r->o->scratch, r->ring, &r->ring_room, r->rings + 1, sizeof *ring);
   if (!ring) return SUND_LIMIT;
   r->ring = ring;
   r->ring[r->rings] =
@@ -119,7 +109,7 @@ static sund_code keep_ring(overlay_result *r, size_t n, size_t polygon, bool hol
 }
 
 static sund_code add_line(overlay_result *r, const GEOSGeometry *g) {
-  size_t n;
+  size_t n = 0;
   TRY(read_vertices(r, g, &n));
   double *x = r->x + r->vertices, *y = r->y + r->vertices;
   if (n < 2 || !(sund_line_length(n, x, y) > 0)) return SUND_OK;
@@ -129,7 +119,7 @@ static sund_code add_line(overlay_result *r, const GEOSGeometry *g) {
 
 /* Adds a ring of a polygon; *kept tells whether it has an area. */
 static sund_code add_ring(overlay_result *r, const GEOSGeometry *g, size_t polygon, bool hole, bool *kept) {
-  size_t n;
+  size_t n = 0;
   TRY(read_vertices(r, g, &n));
   double *x = r->x + r->vertices, *y = r->y + r->vertices;
   const double area = n < 4 ? 0 : sund_ring_area(n, x, y);
@@ -249,8 +239,8 @@ static sund_code place_rings(overlay_result *r, size_t first_vertex) {
 
 static sund_code end_part(overlay_result *r, size_t n, bool hole) {
   size_t room = r->part_room; /* both arrays grow alike */
-  uint8_t *holes = overlay_room(r->o->scratch, r->hole, &room, r->parts + 2, sizeof *holes);
-  size_t *first = overlay_room(r->o->scratch, r->first_vertex, &r->part_room, r->parts + 2, sizeof *first);
+  uint8_t *holes = sund_grow(r->o->scratch, r->hole, &room, r->parts + 2, sizeof *holes);
+  size_t *first = sund_grow(r->o->scratch, r->first_vertex, &r->part_room, r->parts + 2, sizeof *first);
   if (!holes || !first) return SUND_LIMIT;
   r->hole = holes;
   r->first_vertex = first;
@@ -261,7 +251,7 @@ static sund_code end_part(overlay_result *r, size_t n, bool hole) {
 }
 
 static sund_code end_row(overlay_result *r) {
-  size_t *first = overlay_room(r->o->scratch, r->first_part, &r->row_room, r->rows + 2, sizeof *first);
+  size_t *first = sund_grow(r->o->scratch, r->first_part, &r->row_room, r->rows + 2, sizeof *first);
   if (!first) return SUND_LIMIT;
   r->first_part = first;
   r->first_part[++r->rows] = r->parts;

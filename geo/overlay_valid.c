@@ -15,7 +15,7 @@ typedef struct repairs {
 } repairs;
 
 static sund_code add_repair(overlay *o, repairs *list, sund_repair repair) {
-  sund_repair *grown = overlay_room(o->scratch, list->repair, &list->room, list->count + 1, sizeof *grown);
+  sund_repair *grown = sund_grow(o->scratch, list->repair, &list->room, list->count + 1, sizeof *grown);
   if (!grown) return SUND_LIMIT;
   list->repair = grown;
   list->repair[list->count++] = repair;

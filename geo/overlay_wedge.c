@@ -78,7 +78,7 @@ static sund_code find_spots(wedges *w, const sund_shapes *land) {
       segment_box(land, v, 2 * w->gap, box);
       sund_index_search(w->segments->index, box, visit_segment, &q);
       if (!q.two) continue;
-      double(*grown)[4] = overlay_room(w->o->scratch, w->spot, &w->spot_room, w->spots + 1, sizeof *grown);
+      double(*grown)[4] = sund_grow(w->o->scratch, w->spot, &w->spot_room, w->spots + 1, sizeof *grown);
       if (!grown) return SUND_LIMIT;
       w->spot = grown;
       segment_box(land, v, 3 * w->gap, w->spot[w->spots++]);
@@ -153,7 +153,7 @@ static sund_code failed(wedges *w) {
 /* Takes over g, which may be NULL after a failure of GEOS. */
 static sund_code keep(wedges *w, GEOSGeometry *g) {
   if (!g) return failed(w);
-  GEOSGeometry **grown = overlay_room(w->o->scratch, w->fill, &w->fill_room, w->fills + 1, sizeof *grown);
+  GEOSGeometry **grown = sund_grow(w->o->scratch, w->fill, &w->fill_room, w->fills + 1, sizeof *grown);
   if (!grown) {
     GEOSGeom_destroy_r(w->o->geos, g);
     return SUND_LIMIT;
@@ -277,7 +277,7 @@ static sund_code land_in(wedges *w, const double box[4], overlay_hits *hits, GEO
 }
 
 static sund_code close_window(wedges *w, const double box[4], overlay_hits *hits, GEOSGeometry **buffer) {
-  GEOSGeometry *land;
+  GEOSGeometry *land = NULL;
   TRY(land_in(w, box, hits, buffer, &land));
   GEOSGeometry *added = closing(w, land);
   GEOSGeom_destroy_r(w->o->geos, land);

@@ -13,7 +13,7 @@
 
 #include "geo/graph.h"
 
-enum { BLOCK = 4096, BUCKETS_MOST = 1 << 16, POOL_FIRST = 1024 };
+enum { BLOCK = 4096, BUCKETS_MOST = 1 << 16 };
 
 /* Distance to a source; ordered by metres, then source. NOBODY = not reached. */
 typedef struct label {
@@ -64,13 +64,10 @@ static bool better(double metres, uint32_t source, const label *than) {
 /* ----------------------------------------------------------------------------------------------------- buckets */
 
 static sund_code grow(sweep *s) {
-  const size_t room = s->room ? 2 * s->room : POOL_FIRST;
-  if (room >= NOBODY) return sund_fail(s->scratch, SUND_LIMIT, "the network is too large for one sweep");
-  entry *pool = sund_alloc(s->scratch, room, sizeof *pool);
+  if (s->size + 1 >= NOBODY) return sund_fail(s->scratch, SUND_LIMIT, "the network is too large for one sweep");
+  entry *pool = sund_grow(s->scratch, s->pool, &s->room, s->size + 1, sizeof *pool);
   if (!pool) return SUND_LIMIT;
-  for (size_t i = 0; i < s->size; i++) pool[i] = s->pool[i];
   s->pool = pool;
-  s->room = room;
   return SUND_OK;
 }
 

@@ -13,11 +13,6 @@
 /* How long another program may take to let go of the older file. */
 enum { WAIT_MS = 5000 };
 
-static const char *base_name(const char *path) {
-  const char *slash = strrchr(path, '/');
-  return slash && slash[1] ? slash + 1 : path;
-}
-
 /* One layer in a scratch context of its own: the boxes of a large one are large. */
 static sund_code write_layer(gpkg_file *file, size_t layer) {
   sund_ctx *outer = file->ctx;
@@ -92,7 +87,7 @@ sund_code gpkg_write_waiting(sund_ctx *ctx, const sund_gpkg_spec *spec, int wait
   sund_code code = write_file(scratch, spec, wait_ms);
   if (code != SUND_OK) {
     sund_ctx_pass(ctx, scratch);
-    sund_blame(ctx, base_name(spec->path), SUND_NO_FEATURE);
+    sund_blame(ctx, sund_base_name(spec->path), SUND_NO_FEATURE);
   }
   sund_ctx_free(scratch);
   return code;
@@ -130,5 +125,5 @@ static sund_code reserve(sund_ctx *ctx, const char *path, bool overwrite) {
 
 sund_code sund_gpkg_target(sund_ctx *ctx, const char *path, bool overwrite) {
   sund_code code = reserve(ctx, path, overwrite);
-  return code == SUND_OK ? SUND_OK : sund_blame(ctx, base_name(path), SUND_NO_FEATURE);
+  return code == SUND_OK ? SUND_OK : sund_blame(ctx, sund_base_name(path), SUND_NO_FEATURE);
 }

@@ -15,15 +15,6 @@ enum { NAME_LONGEST = 63 };
 /* Coordinates beyond this overflow the 32-bit boxes of the R-tree; no map has them. */
 static const double farthest = 1e30;
 
-static bool utf8(const char *text) {
-  while (*text) {
-    size_t bytes = textbuf_letter(text);
-    if (bytes == 0) return false;
-    text += bytes;
-  }
-  return true;
-}
-
 /* ASCII letters, digits and underscores. Digits may come first: the standard 330-300 gives 330_300_dist_m. */
 static bool good_name(const char *name) {
   size_t length = name ? strlen(name) : 0;
@@ -78,7 +69,7 @@ static sund_code check_column(sund_ctx *ctx, const sund_table *table, const sund
       sund_fail(ctx, SUND_DEFECT, "result layer '%s': '%s' is infinite", table->name, name);
       return sund_blame(ctx, NULL, (int64_t)row + 1);
     }
-    if (column->field.type == SUND_TEXT && column->text[row] && !utf8(column->text[row])) {
+    if (column->field.type == SUND_TEXT && column->text[row] && !textbuf_utf8(column->text[row])) {
       sund_fail(ctx, SUND_DEFECT, "result layer '%s': '%s' is not UTF-8", table->name, name);
       return sund_blame(ctx, NULL, (int64_t)row + 1);
     }
@@ -130,7 +121,8 @@ static sund_code check_shapes(sund_ctx *ctx, const sund_table *table) {
 sund_code gpkg_check(sund_ctx *ctx, const sund_gpkg_spec *spec) {
   if (!spec->date || strlen(spec->date) != strlen("2024-01-31T00:00:00.000Z"))
     return sund_fail(ctx, SUND_DEFECT, "the date of the result is not like 2024-01-31T00:00:00.000Z");
-  if (spec->record && !utf8(spec->record)) return sund_fail(ctx, SUND_DEFECT, "the record of the run is not UTF-8");
+  if (spec->record && !textbuf_utf8(spec->record))
+    return sund_fail(ctx, SUND_DEFECT, "the record of the run is not UTF-8");
   for (size_t i = 0; i < spec->layers; i++) {
     const sund_table *table = spec->layer[i].table;
     TRY(check_names(ctx, spec, i));

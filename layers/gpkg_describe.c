@@ -36,12 +36,12 @@ static sund_code describe_column(gpkg_file *file, const char *table, const sund_
   textbuf description = {0};
   TRY(trilingual(file, field->label, field->name, &description));
   if (!title) return SUND_LIMIT;
-  const char *domain = NULL;
+  char *domain = NULL;
   if (field->choices && field->choices[0].value) {
     domain = sund_text(file->ctx, "%s_%s", table, field->name);
     if (!domain) return SUND_LIMIT;
     /* The standard wants lower case. */
-    for (char *c = (char *)domain; *c; c++)
+    for (char *c = domain; *c; c++)
       if (*c >= 'A' && *c <= 'Z') *c = (char)(*c - 'A' + 'a');
     TRY(add_domain(file, domain, field->choices));
   }

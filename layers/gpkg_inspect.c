@@ -134,12 +134,13 @@ static sund_code check_kind(sund_ctx *ctx, gpkg_inspect *inspect) {
   return check_modules(ctx, inspect);
 }
 
-/* Escapes a path for a file: URI. */
-static const char *uri_of(sund_ctx *ctx, const char *path, const char *mode) {
+const char *gpkg_inspect_uri(sund_ctx *ctx, const char *path, const char *query) {
   static const char digits[] = "0123456789abcdef";
-  char *text = sund_alloc(ctx, strlen(path) * 3 + strlen(mode) + 8, 1);
+  static const char scheme[] = "file:";
+  char *text = sund_alloc(ctx, sizeof scheme + strlen(path) * 3 + strlen(query), 1);
   if (!text) return NULL;
-  char *to = text + strlen(strcpy(text, "file:"));
+  memcpy(text, scheme, sizeof scheme);
+  char *to = text + sizeof scheme - 1;
   for (const unsigned char *from = (const unsigned char *)path; *from; from++) {
     if (isalnum(*from) || strchr("/._-", *from)) {
       *to++ = (char)*from;
@@ -149,13 +150,16 @@ static const char *uri_of(sund_ctx *ctx, const char *path, const char *mode) {
       *to++ = digits[*from & 15];
     }
   }
-  strcpy(to, mode);
+  memcpy(to, query, strlen(query) + 1);
   return text;
 }
 
 sund_code gpkg_inspect_open(sund_ctx *ctx, const char *path, bool settle, bool immutable, gpkg_inspect **out) {
   gpkg_inspect *inspect = sund_alloc(ctx, 1, sizeof *inspect);
-  const char *uri = uri_of(ctx, path, settle ? "?mode=rw" : immutable ? "?mode=ro&immutable=1" : "?mode=ro");
+  const char *uri = gpkg_inspect_uri(ctx, path,
+                                     settle      ? "?mode=rw"
+                                     : immutable ? "?mode=ro&immutable=1"
+                                                 : "?mode=ro");
   if (!inspect || !uri) return SUND_LIMIT;
   int flags = SQLITE_OPEN_URI | (settle ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY);
   int result = sqlite3_open_v2(uri, &inspect->db, flags, NULL);
@@ -202,9 +206,9 @@ static int64_t last_good(gpkg_inspect *inspect, const char *layer) {
 }
 
 static sund_code fail_damaged(sund_ctx *ctx, gpkg_inspect *inspect, const char *layer, const char *text) {
-  const char *message = sund_text_copy(ctx, text);
+  char *message = sund_text_copy(ctx, text);
   if (!message) return SUND_LIMIT;
-  for (char *c = (char *)message; *c; c++)
+  for (char *c = message; *c; c++)
     if (*c == '\n') *c = ' ';
   int64_t last = layer ? last_good(inspect, layer) : SUND_NO_FEATURE;
   if (last == SUND_NO_FEATURE) return sund_fail(ctx, SUND_SOURCE, "file is damaged (%s)", message);

@@ -6,6 +6,9 @@
 
 typedef struct gpkg_inspect gpkg_inspect;
 
+/* A path as SQLite's file: URI, with `query` ("?mode=ro") behind it. NULL without memory. */
+const char *gpkg_inspect_uri(sund_ctx *ctx, const char *path, const char *query);
+
 /* Opens a database for reading and looks at its header and schema: application id, virtual tables that could read
  * other files. settle: the file is a private copy, and what a crashed writer left beside it is worked in first.
  * immutable: nobody writes it, nothing is created beside it. Closed with the context. SUND_SOURCE. */

@@ -12,11 +12,12 @@
 #include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "gpkg.h"
+#include "gpkg_inspect.h"
+#include "path.h"
 #include "textbuf.h"
 
 static const char *const sidecars[] = {"-wal", "-shm", "-journal"};
@@ -99,11 +100,6 @@ static sund_code read_content(sund_ctx *ctx, const publish_target *target, conte
   return SUND_OK;
 }
 
-static bool ends_in_gpkg(const char *name) {
-  size_t length = strlen(name);
-  return length >= 5 && strcasecmp(name + length - 5, ".gpkg") == 0;
-}
-
 static sund_code refuse_damaged(sund_ctx *ctx, int rc) {
   return sund_fail(ctx, SUND_OUTPUT, "the output exists and is damaged or not a GeoPackage (%s); move it away first",
                    sqlite3_errstr(rc));
@@ -136,17 +132,11 @@ static sund_code probe_locks(sund_ctx *ctx, const publish_target *target, int wa
 
 /* Reads it as it lies on the disk, with no lock and no sidecar made. */
 static sund_code inspect_quietly(sund_ctx *ctx, const publish_target *target) {
-  textbuf uri = {0};
-  TRY(textbuf_add(ctx, &uri, "file:", NULL));
-  for (const char *c = target->path; *c; c++) {
-    char coded[4];
-    snprintf(coded, sizeof coded, strchr("?#%", *c) ? "%%%02X" : "%c", (unsigned char)*c);
-    TRY(textbuf_add(ctx, &uri, coded, NULL));
-  }
-  TRY(textbuf_add(ctx, &uri, "?immutable=1", NULL));
+  const char *uri = gpkg_inspect_uri(ctx, target->path, "?immutable=1");
+  if (!uri) return SUND_LIMIT;
   sqlite3 *db = NULL;
   sund_code code = SUND_OK;
-  int rc = sqlite3_open_v2(uri.text, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL);
+  int rc = sqlite3_open_v2(uri, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL);
   if (rc == SQLITE_OK) rc = inspect(ctx, db, &code);
   sqlite3_close(db);
   if (code != SUND_OK || rc == SQLITE_OK) return code;
@@ -160,7 +150,7 @@ sund_code gpkg_old_look(sund_ctx *ctx, const publish_target *target, int wait_ms
   if (!target->exists) return SUND_OK;
   content found = OTHER;
   TRY(read_content(ctx, target, &found));
-  if (found == OTHER && !ends_in_gpkg(target->name))
+  if (found == OTHER && !path_ends(target->name, ".gpkg"))
     return sund_fail(ctx, SUND_OUTPUT, "the output exists and is not a GeoPackage; it was left as it is");
   TRY(probe_locks(ctx, target, wait_ms));
   return found == DATABASE ? inspect_quietly(ctx, target) : SUND_OK;
@@ -200,7 +190,7 @@ sund_code gpkg_old_take(sund_ctx *ctx, const publish_target *target, int wait_ms
   *old = (gpkg_old){NULL};
   content found = EMPTY;
   if (target->exists) TRY(read_content(ctx, target, &found));
-  if (found == OTHER && !ends_in_gpkg(target->name))
+  if (found == OTHER && !path_ends(target->name, ".gpkg"))
     return sund_fail(ctx, SUND_OUTPUT, "the output exists and is not a GeoPackage; it was left as it is");
   if (target->exists && found != OTHER) TRY(fold_and_lock(ctx, target, wait_ms, &old->db));
   /* Whatever is left beside it belongs to nothing now. */

@@ -97,6 +97,8 @@ static const char *const csv_options[] = {"AUTODETECT_TYPE=NO",
                                           "X_POSSIBLE_NAMES=x,lon,lng,longitude,easting,east,øst,etrs89koordinat_øst",
                                           "Y_POSSIBLE_NAMES=y,lat,latitude,northing,north,nord,etrs89koordinat_nord",
                                           "GEOM_POSSIBLE_NAMES=wkt,geom,geometry,the_geom", NULL};
+/* Downloads from the OpenStreetMap site do not have their nodes in order, as GDAL's own index of nodes needs them. */
+static const char *const osm_options[] = {"USE_CUSTOM_INDEXING=NO", NULL};
 static const char *const wal_options[] = {"IMMUTABLE=YES", NULL};
 static const char *const no_options[] = {NULL};
 
@@ -315,6 +317,7 @@ static sund_code plain_path(guard *g, const char *part) {
 static const char *const *options_of(const guard *g) {
   if (g->inspect) return g->facts.wal && !g->private_copy ? wal_options : no_options;
   if (path_ends(g->path, ".csv")) return csv_options;
+  if (g->facts.content == PATH_OSM) return osm_options;
   return g->facts.content == PATH_GML || g->facts.content == PATH_XML || path_ends(g->path, ".gml") ? xml_options
                                                                                                     : no_options;
 }

@@ -29,12 +29,6 @@ typedef struct profile_entry {
   const sund_node *fields, *set, *codes;
 } profile_entry;
 
-static sund_code take_node(schema_walk *walk, const sund_node *value, void *out) {
-  (void)walk;
-  *(const sund_node **)out = value;
-  return SUND_OK;
-}
-
 static const schema_key entry_keys[] = {
     {"layer", schema_wordlist, offsetof(profile_entry, layer), false},
     {"needs", schema_wordlist, offsetof(profile_entry, needs), false},
@@ -42,9 +36,9 @@ static const schema_key entry_keys[] = {
     {"crs", schema_text, offsetof(profile_entry, crs), false},
     {"heights", schema_text, offsetof(profile_entry, heights), false},
     {"licence", schema_text, offsetof(profile_entry, licence), false},
-    {"fields", take_node, offsetof(profile_entry, fields), false},
-    {"set", take_node, offsetof(profile_entry, set), false},
-    {"codes", take_node, offsetof(profile_entry, codes), false},
+    {"fields", schema_node, offsetof(profile_entry, fields), false},
+    {"set", schema_node, offsetof(profile_entry, set), false},
+    {"codes", schema_node, offsetof(profile_entry, codes), false},
 };
 static const schema entry_table = {"an entry", entry_keys, sizeof entry_keys / sizeof *entry_keys};
 

@@ -17,7 +17,7 @@
 /* More cells than this times the file's bytes cannot be packed into it. */
 enum { LARGEST_RATIO = 2000, HARMLESS_CELLS = 1 << 24, MOST_ROWS = 256 };
 
-/* Marks of no data that programs write; each is far below any ground. */
+/* Marks of no data that programs write; each is far from any ground. */
 static const double marks[] = {-9999, -99999,  -999999, -32767, -32768, -3.4028234663852886e38, 3.4028234663852886e38,
                                1e20,  9999999, 32767};
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

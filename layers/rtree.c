@@ -51,62 +51,17 @@ static float up(double value) {
   return (double)f < value ? nextafterf(f, INFINITY) : f;
 }
 
-/* Place on the Hilbert curve of a 65536 x 65536 grid. */
-static uint32_t hilbert(uint32_t x, uint32_t y) {
-  uint32_t place = 0;
-  for (uint32_t side = 1u << 15; side > 0; side >>= 1) {
-    uint32_t right = (x & side) != 0, top = (y & side) != 0;
-    place += side * side * ((3 * right) ^ top);
-    if (!top) {
-      if (right) {
-        x = 0xFFFF - x;
-        y = 0xFFFF - y;
-      }
-      uint32_t swap = x;
-      x = y;
-      y = swap;
-    }
-  }
-  return place;
-}
-
-/* Sorts by the upper 32 bits; stable, so that equal places keep the order of their lower bits. */
-static void sort_places(uint64_t *place, uint64_t *spare, size_t n) {
-  for (int shift = 32; shift < 64; shift += 8) {
-    size_t start[257] = {0};
-    for (size_t i = 0; i < n; i++) start[(place[i] >> shift & 0xFF) + 1]++;
-    for (int k = 0; k < 256; k++) start[k + 1] += start[k];
-    for (size_t i = 0; i < n; i++) spare[start[place[i] >> shift & 0xFF]++] = place[i];
-    uint64_t *swap = place;
-    place = spare;
-    spare = swap;
-  }
-}
-
-static uint32_t grid_place(double value, double low, double size) {
-  double share = size > 0 ? (value - low) / size : 0;
-  return (uint32_t)(share * 65535.0);
-}
-
-/* place: Hilbert place of the box centre in the upper half, row in the lower half, sorted. */
-static sund_code sort_boxes(sund_ctx *ctx, size_t n, const double *boxes, uint64_t **out) {
-  double low[2] = {INFINITY, INFINITY}, high[2] = {-INFINITY, -INFINITY};
+/* Rows along the Hilbert curve of their boxes' middles. */
+static sund_code sort_boxes(sund_ctx *ctx, size_t n, const double *boxes, size_t **out) {
+  size_t *order = sund_alloc(ctx, n, sizeof *order);
+  double *x = sund_alloc(ctx, n, sizeof *x), *y = sund_alloc(ctx, n, sizeof *y);
+  if (!order || !x || !y) return SUND_LIMIT;
   for (size_t i = 0; i < n; i++) {
-    for (int k = 0; k < 2; k++) {
-      double centre = boxes[4 * i + (size_t)k] / 2 + boxes[4 * i + 2 + (size_t)k] / 2;
-      if (centre < low[k]) low[k] = centre;
-      if (centre > high[k]) high[k] = centre;
-    }
+    x[i] = boxes[4 * i] / 2 + boxes[4 * i + 2] / 2;
+    y[i] = boxes[4 * i + 1] / 2 + boxes[4 * i + 3] / 2;
   }
-  uint64_t *place = sund_alloc(ctx, n, sizeof *place), *spare = sund_alloc(ctx, n, sizeof *spare);
-  if (!place || !spare) return SUND_LIMIT;
-  for (size_t i = 0; i < n; i++) {
-    double x = boxes[4 * i] / 2 + boxes[4 * i + 2] / 2, y = boxes[4 * i + 1] / 2 + boxes[4 * i + 3] / 2;
-    uint32_t on_x = grid_place(x, low[0], high[0] - low[0]), on_y = grid_place(y, low[1], high[1] - low[1]);
-    place[i] = (uint64_t)hilbert(on_x, on_y) << 32 | i;
-  }
-  sort_places(place, spare, n);
-  *out = place;
+  TRY(sund_hilbert_order(ctx, n, x, y, order));
+  *out = order;
   return SUND_OK;
 }
 
@@ -189,28 +144,27 @@ static void plan(tree *t, size_t n) {
   }
 }
 
-static sund_code write_rowids(tree *t, size_t n, const int64_t *id, const uint64_t *place) {
+static sund_code write_rowids(tree *t, size_t n, const int64_t *id, const size_t *order) {
   uint32_t *leaf = sund_alloc(t->ctx, n, sizeof *leaf);
   if (!leaf) return SUND_LIMIT;
   for (size_t k = 0; k < t->nodes[0]; k++)
-    for (size_t i = split(n, t->nodes[0], k); i < split(n, t->nodes[0], k + 1); i++)
-      leaf[(uint32_t)place[i]] = (uint32_t)k;
+    for (size_t i = split(n, t->nodes[0], k); i < split(n, t->nodes[0], k + 1); i++) leaf[order[i]] = (uint32_t)k;
   for (size_t row = 0; row < n; row++) TRY(put_pair(t, t->rowid, id[row], t->first[0] + leaf[row]));
   return SUND_OK;
 }
 
 static sund_code write_tree(tree *t, size_t n, const int64_t *id, const double *boxes) {
-  uint64_t *place = NULL;
-  TRY(sort_boxes(t->ctx, n, boxes, &place));
+  size_t *order = NULL;
+  TRY(sort_boxes(t->ctx, n, boxes, &order));
   t->cells = sund_alloc(t->ctx, n, sizeof *t->cells);
   if (!t->cells) return SUND_LIMIT;
   for (size_t i = 0; i < n; i++) {
-    size_t row = (uint32_t)place[i];
+    size_t row = order[i];
     const double *box = boxes + 4 * row;
     t->cells[i] = (cell){id[row], {down(box[0]), up(box[2]), down(box[1]), up(box[3])}};
   }
   plan(t, n);
-  TRY(write_rowids(t, n, id, place));
+  TRY(write_rowids(t, n, id, order));
   size_t count = n;
   for (size_t level = 0; level < t->levels; level++) {
     TRY(write_level(t, level, count));

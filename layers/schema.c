@@ -111,6 +111,12 @@ sund_code schema_text(schema_walk *walk, const sund_node *value, void *out) {
   return SUND_OK;
 }
 
+sund_code schema_node(schema_walk *walk, const sund_node *value, void *out) {
+  (void)walk;
+  *(const sund_node **)out = value;
+  return SUND_OK;
+}
+
 /* The reader of numbers throws; here its message is one of several. */
 sund_code schema_number(schema_walk *walk, const sund_node *value, void *out) {
   sund_ctx *scratch = sund_ctx_child(walk->ctx);

@@ -55,6 +55,8 @@ sund_code schema_text(schema_walk *walk, const sund_node *value, void *out);   /
 sund_code schema_number(schema_walk *walk, const sund_node *value, void *out); /* double                           */
 sund_code schema_titles(schema_walk *walk, const sund_node *value, void *out); /* const char *[3]: {da:, sv:, en:} */
 
+sund_code schema_node(schema_walk *walk, const sund_node *value, void *out); /* const sund_node *, to be read later */
+
 /* Words, written as one or as a list. */
 typedef struct schema_words {
   size_t count;

@@ -159,12 +159,6 @@ typedef struct draft {
   const sund_node *fields, *set, *codes;
 } draft;
 
-static sund_code take_node(schema_walk *walk, const sund_node *value, void *out) {
-  (void)walk;
-  *(const sund_node **)out = value;
-  return SUND_OK;
-}
-
 static const schema_key source_keys[] = {
     {"source", schema_text, offsetof(draft, source), true},
     {"layername", schema_text, offsetof(draft, layername), false},
@@ -172,9 +166,9 @@ static const schema_key source_keys[] = {
     {"crs", schema_text, offsetof(draft, crs), false},
     {"heights", schema_text, offsetof(draft, heights), false},
     {"licence", schema_text, offsetof(draft, licence), false},
-    {"fields", take_node, offsetof(draft, fields), false},
-    {"set", take_node, offsetof(draft, set), false},
-    {"codes", take_node, offsetof(draft, codes), false},
+    {"fields", schema_node, offsetof(draft, fields), false},
+    {"set", schema_node, offsetof(draft, set), false},
+    {"codes", schema_node, offsetof(draft, codes), false},
 };
 static const schema source_table = {"a source", source_keys, sizeof source_keys / sizeof *source_keys};
 

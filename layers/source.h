@@ -1,4 +1,4 @@
-/* source.h - one source of a role, for project and profile only. */
+/* source.h - one source of a role, and the columns it may fill. Private to layers/. */
 #ifndef SUND_LAYERS_SOURCE_H
 #define SUND_LAYERS_SOURCE_H
 

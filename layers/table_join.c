@@ -1,8 +1,13 @@
-/* table_join.c - the tables of several sources of one role as one, rows in the order given. */
+/* table_join.c - the tables of several sources of one role as one, rows in the order given.
+ *
+ * Areas are the units results are reported for, so there is one row for each: registers that give a municipality as
+ * several polygons with one code give one unit.
+ */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "sund/layers.h"
+#include "source.h"
 
 static const char *const kind_words[] = {
     [SUND_NONE] = "a table", [SUND_POINT] = "points", [SUND_LINE] = "lines", [SUND_AREA] = "areas"};
@@ -47,15 +52,9 @@ static sund_code all_fields(sund_ctx *ctx, size_t count, sund_table *const *tabl
   return SUND_OK;
 }
 
-static const sund_role_column *column_info(const sund_role_info *role, const char *name) {
-  for (size_t i = 0; i < role->columns; i++)
-    if (strcmp(role->column[i].field.name, name) == 0) return &role->column[i];
-  return NULL;
-}
-
 /* What rows have whose source lacks the column. */
-static sund_code fill_missing(sund_ctx *ctx, const sund_role_info *role, sund_column *to, size_t first, size_t rows) {
-  const sund_role_column *info = column_info(role, to->field.name);
+static sund_code fill_missing(sund_ctx *ctx, sund_role role, sund_column *to, size_t first, size_t rows) {
+  const sund_role_column *info = source_column(role, to->field.name);
   const char *fallback = info ? info->fallback : NULL;
   sund_node node = {.kind = SUND_SCALAR, .text = fallback};
   double number = NAN;
@@ -69,8 +68,7 @@ static sund_code fill_missing(sund_ctx *ctx, const sund_role_info *role, sund_co
   return SUND_OK;
 }
 
-static sund_code copy_columns(sund_ctx *ctx, const sund_role_info *role, const sund_table *from, size_t first,
-                              sund_table *to) {
+static sund_code copy_columns(sund_ctx *ctx, sund_role role, const sund_table *from, size_t first, sund_table *to) {
   for (size_t k = 0; k < to->columns; k++) {
     sund_column *column = &to->column[k];
     const sund_column *old = sund_table_column(from, column->field.name);
@@ -134,6 +132,106 @@ static sund_code join_sources(sund_ctx *ctx, size_t count, sund_table *const *ta
   return SUND_OK;
 }
 
+/* --------------------------------------------------------------------------------------------------------- units */
+
+/* Equal units stand together, in the order of their rows. */
+enum { UNIT_NAMES = 4 };
+static const char *const unit_columns[UNIT_NAMES] = {"level", "country", "id", "name"};
+typedef struct unit_key {
+  const char *name[UNIT_NAMES];
+  size_t row;
+} unit_key;
+
+static int compare_names(const unit_key *x, const unit_key *y) {
+  int order = 0;
+  for (size_t k = 0; k < UNIT_NAMES && !order; k++) order = strcmp(x->name[k], y->name[k]);
+  return order;
+}
+
+static int compare_units(const void *a, const void *b) {
+  const unit_key *x = a, *y = b;
+  int order = compare_names(x, y);
+  return order ? order : (x->row > y->row) - (x->row < y->row);
+}
+
+/* first: rows, the first row of each row's unit. */
+static size_t find_units(const sund_table *areas, unit_key *key, size_t *first) {
+  size_t units = 0;
+  for (size_t k = 0; k < UNIT_NAMES; k++) {
+    const char **text = sund_table_text(areas, unit_columns[k]);
+    for (size_t i = 0; i < areas->rows; i++) key[i].name[k] = text && text[i] ? text[i] : "";
+  }
+  for (size_t i = 0; i < areas->rows; i++) key[i].row = i;
+  qsort(key, areas->rows, sizeof *key, compare_units);
+  for (size_t i = 0; i < areas->rows; i++) {
+    bool same = i > 0 && compare_names(&key[i], &key[i - 1]) == 0;
+    first[key[i].row] = same ? first[key[i - 1].row] : key[i].row;
+    units += !same;
+  }
+  return units;
+}
+
+/* The rows `keep` of the columns. */
+static void pick_columns(const sund_table *from, size_t count, const size_t *keep, sund_table *to) {
+  for (size_t k = 0; k < to->columns; k++)
+    for (size_t i = 0; i < count; i++) {
+      if (to->column[k].real) to->column[k].real[i] = from->column[k].real[keep[i]];
+      else if (to->column[k].integer) to->column[k].integer[i] = from->column[k].integer[keep[i]];
+      else to->column[k].text[i] = from->column[k].text[keep[i]];
+    }
+  for (size_t i = 0; i < count; i++) {
+    to->feature[i] = sund_table_feature(from, keep[i]);
+    to->source[i] = from->source ? from->source[keep[i]] : 0;
+  }
+}
+
+/* One row of shapes for each unit; what several rows share counts once. key: sorted. */
+static sund_code unite_shapes(sund_ctx *ctx, const sund_shapes *from, const unit_key *key, size_t units,
+                              const size_t *first, sund_shapes **out) {
+  sund_table *piece = sund_alloc(ctx, units, sizeof *piece);
+  sund_table **pieces = sund_alloc(ctx, units, sizeof *pieces);
+  size_t *row = sund_alloc(ctx, from->rows, sizeof *row), *place = sund_alloc(ctx, from->rows, sizeof *place), at = 0;
+  if (!piece || !pieces || !row || !place) return SUND_LIMIT;
+  for (size_t i = 0; i < from->rows; i++)
+    if (first[i] == i) place[i] = at++;
+  for (size_t i = 0, members; i < from->rows; i += members) {
+    for (members = 0; i + members < from->rows && first[key[i + members].row] == key[i].row; members++)
+      row[members] = key[i + members].row;
+    sund_table *unit = &piece[place[key[i].row]];
+    unit->rows = 1;
+    TRY(sund_shapes_pick(ctx, from, members, row, &unit->shapes));
+    if (members > 1) TRY(sund_overlay_dissolve(ctx, unit->shapes, &unit->shapes));
+  }
+  for (size_t i = 0; i < units; i++) pieces[i] = &piece[i];
+  return join_shapes(ctx, SUND_AREA, units, pieces, out);
+}
+
+/* Areas of equal id, name, country and level become one row, where the first of them stood. */
+static sund_code unite_areas(sund_ctx *ctx, sund_table **table) {
+  sund_table *from = *table, *to = NULL;
+  unit_key *key = sund_alloc(ctx, from->rows, sizeof *key);
+  size_t *first = sund_alloc(ctx, from->rows, sizeof *first), *keep, units, count = 0;
+  sund_field *fields = sund_alloc(ctx, from->columns, sizeof *fields);
+  if (!key || !first || !fields) return SUND_LIMIT;
+  if (from->rows < 2) return SUND_OK;
+  units = find_units(from, key, first);
+  if (units == from->rows) return SUND_OK;
+  for (size_t k = 0; k < from->columns; k++) fields[k] = from->column[k].field;
+  TRY(sund_table_new(ctx, from->name, SUND_AREA, units, fields, from->columns, &to));
+  to->feature = sund_alloc(ctx, units, sizeof *to->feature);
+  to->source = sund_alloc(ctx, units, sizeof *to->source);
+  keep = sund_alloc(ctx, units, sizeof *keep);
+  if (!to->feature || !to->source || !keep) return SUND_LIMIT;
+  for (size_t i = 0; i < from->rows; i++)
+    if (first[i] == i) keep[count++] = i;
+  to->source_name = from->source_name;
+  to->sources = from->sources;
+  pick_columns(from, units, keep, to);
+  TRY(unite_shapes(ctx, from->shapes, key, units, first, &to->shapes));
+  *table = to;
+  return SUND_OK;
+}
+
 sund_code sund_table_join(sund_ctx *ctx, sund_role role, size_t count, sund_table *const *tables, sund_table **out) {
   const sund_role_info *info = sund_role_of(role);
   sund_kind kind = SUND_NONE;
@@ -143,7 +241,7 @@ sund_code sund_table_join(sund_ctx *ctx, sund_role role, size_t count, sund_tabl
   if (count == 0) return sund_fail(ctx, SUND_DEFECT, "no table to join");
   if (count == 1) {
     *out = tables[0];
-    return SUND_OK;
+    return role == SUND_AREAS ? unite_areas(ctx, out) : SUND_OK;
   }
   TRY(common_kind(ctx, info, count, tables, &kind));
   TRY(all_fields(ctx, count, tables, &fields, &field_count));
@@ -152,7 +250,7 @@ sund_code sund_table_join(sund_ctx *ctx, sund_role role, size_t count, sund_tabl
   TRY(join_sources(ctx, count, tables, to));
   for (size_t i = 0; i < count; i++) {
     const sund_table *from = tables[i];
-    TRY(copy_columns(ctx, info, from, first, to));
+    TRY(copy_columns(ctx, role, from, first, to));
     if (kind == SUND_POINT && from->rows > 0) {
       memcpy(to->x + first, from->x, from->rows * sizeof *to->x);
       memcpy(to->y + first, from->y, from->rows * sizeof *to->y);
@@ -161,5 +259,5 @@ sund_code sund_table_join(sund_ctx *ctx, sund_role role, size_t count, sund_tabl
   }
   if (kind == SUND_LINE || kind == SUND_AREA) TRY(join_shapes(ctx, kind, count, tables, &to->shapes));
   *out = to;
-  return SUND_OK;
+  return role == SUND_AREAS ? unite_areas(ctx, out) : SUND_OK;
 }

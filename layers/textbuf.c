@@ -4,15 +4,13 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { FIRST_ROOM = 256 };
+
 static sund_code add(sund_ctx *ctx, textbuf *buffer, const char *text, size_t length) {
-  if (buffer->length + length + 1 > buffer->room) {
-    size_t room = (buffer->length + length + 1) * 2;
-    char *bigger = sund_alloc(ctx, room < 256 ? 256 : room, 1);
-    if (!bigger) return SUND_LIMIT;
-    if (buffer->length > 0) memcpy(bigger, buffer->text, buffer->length);
-    buffer->text = bigger;
-    buffer->room = room < 256 ? 256 : room;
-  }
+  size_t need = buffer->length + length + 1;
+  char *bigger = sund_grow(ctx, buffer->text, &buffer->room, need < FIRST_ROOM ? FIRST_ROOM : need, 1);
+  if (!bigger) return SUND_LIMIT;
+  buffer->text = bigger;
   memcpy(buffer->text + buffer->length, text, length);
   buffer->length += length;
   buffer->text[buffer->length] = '\0';
@@ -42,6 +40,15 @@ size_t textbuf_letter(const char *text) {
   }
   if (letter < smallest[more] || letter > 0x10FFFF || (letter >= 0xD800 && letter <= 0xDFFF)) return 0;
   return (size_t)more + 1;
+}
+
+bool textbuf_utf8(const char *text) {
+  while (*text) {
+    size_t bytes = textbuf_letter(text);
+    if (bytes == 0) return false;
+    text += bytes;
+  }
+  return true;
 }
 
 /* What stands for an ASCII character in XML; NULL = itself. */

@@ -14,6 +14,8 @@ typedef struct textbuf {
 sund_code textbuf_add(sund_ctx *ctx, textbuf *buffer, ...) __attribute__((sentinel));
 /* Bytes of the UTF-8 letter at the start of `text`, 1 to 4; 0 when it is malformed or the text is at its end. */
 size_t textbuf_letter(const char *text);
+/* Is all of it UTF-8? */
+bool textbuf_utf8(const char *text);
 /* Adds a text as XML content or attribute value: & < > " ' escaped, control characters that XML forbids left out,
  * bytes that are not UTF-8 (a file name may have them) as `?`. */
 sund_code textbuf_escaped(sund_ctx *ctx, textbuf *buffer, const char *text);

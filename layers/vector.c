@@ -40,8 +40,8 @@ static sund_code take_feature(vector_reader *r, OGRFeatureH feature) {
   if (!taken) r->rejected++;
   /* One row a feature, except that several points are several rows. */
   size_t rows = !taken ? 0 : r->kind == SUND_POINT ? r->geometry.vertices - r->rows : 1;
-  void *ids = r->feature;
-  TRY(vector_grow(r->scratch, &ids, r->rows, r->rows + rows, &r->row_room, sizeof *r->feature));
+  int64_t *ids = sund_grow(r->scratch, r->feature, &r->row_room, r->rows + rows, sizeof *ids);
+  if (!ids) return SUND_LIMIT;
   r->feature = ids;
   for (size_t i = 0; i < rows; i++) {
     TRY(vector_columns_take(r, feature, r->rows));
@@ -134,34 +134,12 @@ static sund_code add_repairs(vector_reader *r, const sund_repair *repairs, size_
 /* ------------------------------------------------------------------------------------------------------------ table */
 
 /* Copies the rows that are kept into memory that stays. */
-static sund_code copy_shapes(sund_ctx *ctx, const sund_shapes *from, const uint8_t *keep, sund_shapes **out) {
-  size_t rows = 0, parts = 0, vertices = 0;
-  for (size_t i = 0; i < from->rows; i++) {
-    if (!keep[i]) continue;
-    rows++;
-    parts += from->first_part[i + 1] - from->first_part[i];
-    vertices += from->first_vertex[from->first_part[i + 1]] - from->first_vertex[from->first_part[i]];
-  }
-  sund_shapes *to = NULL;
-  TRY(sund_shapes_new(ctx, from->kind, rows, parts, vertices, &to));
-  rows = parts = vertices = 0;
-  for (size_t i = 0; i < from->rows; i++) {
-    if (!keep[i]) continue;
-    to->first_part[rows++] = parts;
-    for (size_t p = from->first_part[i]; p < from->first_part[i + 1]; p++) {
-      size_t first = from->first_vertex[p], count = from->first_vertex[p + 1] - first;
-      to->first_vertex[parts] = vertices;
-      if (to->hole) to->hole[parts] = from->hole[p];
-      memcpy(to->x + vertices, from->x + first, count * sizeof *to->x);
-      memcpy(to->y + vertices, from->y + first, count * sizeof *to->y);
-      vertices += count;
-      parts++;
-    }
-  }
-  to->first_part[rows] = parts;
-  to->first_vertex[parts] = vertices;
-  *out = to;
-  return SUND_OK;
+static sund_code copy_shapes(vector_reader *r, const sund_shapes *from, const uint8_t *keep, sund_shapes **out) {
+  size_t rows = 0, *row = sund_alloc(r->scratch, from->rows, sizeof *row);
+  if (!row) return SUND_LIMIT;
+  for (size_t i = 0; i < from->rows; i++)
+    if (keep[i]) row[rows++] = i;
+  return sund_shapes_pick(r->ctx, from, rows, row, out);
 }
 
 /* Shapes of the table: areas repaired; rows of which nothing is left are taken off `keep`. */
@@ -172,7 +150,7 @@ static sund_code make_shapes(vector_reader *r, uint8_t *keep, sund_findings *lis
   *out = NULL;
   if (r->kind != SUND_LINE && r->kind != SUND_AREA) return SUND_OK;
   TRY(vector_geometry_close(r, &raw));
-  if (r->kind == SUND_LINE) return copy_shapes(r->ctx, raw, keep, out);
+  if (r->kind == SUND_LINE) return copy_shapes(r, raw, keep, out);
   TRY(sund_overlay_valid(r->scratch, raw, &valid, &repairs, &repaired));
   TRY(add_repairs(r, repairs, repaired, list));
   for (size_t i = 0; i < r->rows; i++)
@@ -181,7 +159,7 @@ static sund_code make_shapes(vector_reader *r, uint8_t *keep, sund_findings *lis
       r->rejected++;
       vector_count(r, VECTOR_VANISHED, r->feature[i]);
     }
-  return copy_shapes(r->ctx, valid, keep, out);
+  return copy_shapes(r, valid, keep, out);
 }
 
 static sund_code make_table(vector_reader *r, const uint8_t *keep, sund_shapes *shapes, sund_table **out) {

@@ -33,7 +33,7 @@ typedef struct vector_geometry {
   size_t *first_vertex; /* parts */
   uint8_t *hole;        /* parts */
   double *x, *y;        /* vertices */
-  size_t row_room, part_room, hole_room, x_room, y_room;
+  size_t row_room, part_room, vertex_room;
 } vector_geometry;
 
 enum { VECTOR_CODES = 12 };
@@ -100,8 +100,6 @@ typedef struct vector_reader {
 } vector_reader;
 
 void vector_count(vector_reader *r, vector_reason reason, int64_t feature);
-/* Room for `need` items in an array of `used` that grows by doubling. */
-sund_code vector_grow(sund_ctx *ctx, void **items, size_t used, size_t need, size_t *room, size_t size);
 
 /* vector_layer.c: opens the source and chooses its layer. */
 sund_code vector_open(vector_reader *r);
@@ -116,7 +114,6 @@ sund_code vector_columns_move(vector_reader *r, const uint8_t *keep, sund_table 
 /* vector_value.c: numbers and codes out of text. */
 sund_code vector_value_real(vector_reader *r, const vector_column *column, const char *text, double *out);
 sund_code vector_value_integer(vector_reader *r, const vector_column *column, const char *text, int64_t *out);
-bool vector_value_utf8(const char *text);
 
 /* vector_geometry.c: adds a feature's geometry as the next row; *taken false when there is nothing to add. */
 sund_code vector_geometry_take(vector_reader *r, OGRGeometryH geometry, int64_t feature, bool *taken);

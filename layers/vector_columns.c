@@ -11,6 +11,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "textbuf.h"
 #include "vector.h"
 #include "word.h"
 
@@ -135,7 +136,7 @@ static sund_code open_column(vector_reader *r, vector_column *column, const fiel
   column->from = constant ? "a constant" : "default";
   if (constant) return set_default(r, column, constant);
   if (mapped) TRY(find_mapped(r, column, fields, mapped));
-  else if (column->index == VECTOR_NO_FIELD && column->info) find_named(r, column, fields);
+  else if (column->info) find_named(r, column, fields);
   const sund_role_column *info = column->info;
   if (column->index == VECTOR_NO_FIELD && info && info->required && !info->fallback)
     return fail_required(r, column, fields);
@@ -219,7 +220,7 @@ static sund_code read_text(vector_reader *r, const vector_column *column, OGRFea
   else text = OGR_F_GetFieldAsString(feature, column->index);
   if (!text) return SUND_LIMIT;
   if (text[strspn(text, " \t\r\n")] == '\0') return SUND_OK;
-  if (!vector_value_utf8(text))
+  if (!textbuf_utf8(text))
     return sund_fail(r->scratch, SUND_DATA, "field %s is not UTF-8; the file must say its encoding (.cpg)",
                      column->from);
   for (size_t i = 0; i < column->recodes; i++)
@@ -301,7 +302,8 @@ static sund_code grow_column(vector_reader *r, vector_column *column, size_t row
   void *items = column->field.type == SUND_REAL  ? (void *)column->real
                 : column->field.type == SUND_INT ? (void *)column->integer
                                                  : (void *)column->text;
-  TRY(vector_grow(r->scratch, &items, row, row + 1, &column->room, 8));
+  items = sund_grow(r->scratch, items, &column->room, row + 1, 8);
+  if (!items) return SUND_LIMIT;
   if (column->field.type == SUND_REAL) column->real = items;
   else if (column->field.type == SUND_INT) column->integer = items;
   else column->text = items;

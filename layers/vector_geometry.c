@@ -20,37 +20,13 @@ static const char *const kind_words[] = {
 static const char *const kinds_words[] = {
     [SUND_NONE] = "no geometry", [SUND_POINT] = "points", [SUND_LINE] = "lines", [SUND_AREA] = "areas"};
 
-sund_code vector_grow(sund_ctx *ctx, void **items, size_t used, size_t need, size_t *room, size_t size) {
-  if (need <= *room) return SUND_OK;
-  size_t wanted = *room < 64 ? 64 : *room * 2;
-  if (wanted < need) wanted = need;
-  void *grown = sund_alloc(ctx, wanted, size);
-  if (!grown) return SUND_LIMIT;
-  if (used > 0) memcpy(grown, *items, used * size);
-  *items = grown;
-  *room = wanted;
-  return SUND_OK;
-}
-
-static sund_code grow_reals(sund_ctx *ctx, double **items, size_t used, size_t need, size_t *room) {
-  void *grown = *items;
-  TRY(vector_grow(ctx, &grown, used, need, room, sizeof **items));
-  *items = grown;
-  return SUND_OK;
-}
-
-static sund_code grow_offsets(sund_ctx *ctx, size_t **items, size_t used, size_t need, size_t *room) {
-  void *grown = *items;
-  TRY(vector_grow(ctx, &grown, used, need, room, sizeof **items));
-  *items = grown;
-  return SUND_OK;
-}
-
 static sund_code add_part(vector_reader *r, size_t first, bool hole) {
   vector_geometry *g = &r->geometry;
-  void *holes = g->hole;
-  TRY(grow_offsets(r->scratch, &g->first_vertex, g->parts, g->parts + 2, &g->part_room));
-  TRY(vector_grow(r->scratch, &holes, g->parts, g->parts + 2, &g->hole_room, 1));
+  size_t room = g->part_room; /* both arrays grow alike */
+  size_t *first_vertex = sund_grow(r->scratch, g->first_vertex, &room, g->parts + 2, sizeof *first_vertex);
+  uint8_t *holes = sund_grow(r->scratch, g->hole, &g->part_room, g->parts + 2, 1);
+  if (!first_vertex || !holes) return SUND_LIMIT;
+  g->first_vertex = first_vertex;
   g->hole = holes;
   g->first_vertex[g->parts] = first;
   g->hole[g->parts++] = hole;
@@ -73,10 +49,13 @@ static sund_code check_finite(vector_reader *r, size_t first) {
 static sund_code append_vertices(vector_reader *r, OGRGeometryH curve) {
   vector_geometry *g = &r->geometry;
   int found = OGR_G_GetPointCount(curve);
-  size_t count = found > 0 ? (size_t)found : 0, first = g->vertices;
-  TRY(grow_reals(r->scratch, &g->x, first, first + count + 1, &g->x_room));
-  TRY(grow_reals(r->scratch, &g->y, first, first + count + 1, &g->y_room));
-  double *x = r->swap ? g->y : g->x, *y = r->swap ? g->x : g->y;
+  size_t count = found > 0 ? (size_t)found : 0, first = g->vertices, room = g->vertex_room;
+  double *xs = sund_grow(r->scratch, g->x, &room, first + count + 1, sizeof *xs);
+  double *ys = sund_grow(r->scratch, g->y, &g->vertex_room, first + count + 1, sizeof *ys);
+  if (!xs || !ys) return SUND_LIMIT;
+  g->x = xs;
+  g->y = ys;
+  double *x = r->swap ? ys : xs, *y = r->swap ? xs : ys;
   if (count > 0) OGR_G_GetPoints(curve, x + first, sizeof *x, y + first, sizeof *y, NULL, 0);
   g->vertices += count;
   return check_finite(r, first);
@@ -178,8 +157,19 @@ static sund_code fail_kind(vector_reader *r, sund_kind kind) {
   return sund_blame(r->scratch, NULL, r->last);
 }
 
+/* GDAL calls a point empty whose x or y is not a number. In well-known binary that is how an empty point is written, if
+ * both are; anything else is a broken coordinate. */
+static sund_code check_empty(vector_reader *r, OGRGeometryH geometry) {
+  if (wkbFlatten(OGR_G_GetGeometryType(geometry)) != wkbPoint) return SUND_OK;
+  double x = OGR_G_GetX(geometry, 0), y = OGR_G_GetY(geometry, 0);
+  bool text = strncmp(r->guard->driver, "GeoJSON", 7) == 0;
+  if (isnan(x) && isnan(y) ? !text : !isnan(x) && !isnan(y)) return SUND_OK;
+  sund_fail(r->scratch, SUND_DATA, "a coordinate is not finite (%g %g)", x, y);
+  return sund_blame(r->scratch, NULL, r->last);
+}
+
 static sund_code take_leaf(vector_reader *r, OGRGeometryH leaf, sund_kind kind, bool collected, size_t row_first) {
-  if (OGR_G_IsEmpty(leaf)) return SUND_OK;
+  if (OGR_G_IsEmpty(leaf)) return check_empty(r, leaf);
   if (!r->decided && (r->role->kinds & 1u << kind)) {
     r->kind = kind;
     r->decided = true;
@@ -231,7 +221,9 @@ static sund_code take_linear(vector_reader *r, OGRGeometryH geometry, int64_t fe
     vector_count(r, VECTOR_DEGENERATE, feature);
     return SUND_OK;
   }
-  TRY(grow_offsets(r->scratch, &g->first_part, g->rows, g->rows + 2, &g->row_room));
+  size_t *first = sund_grow(r->scratch, g->first_part, &g->row_room, g->rows + 2, sizeof *first);
+  if (!first) return SUND_LIMIT;
+  g->first_part = first;
   g->first_part[g->rows++] = first_part;
   return SUND_OK;
 }
@@ -240,6 +232,7 @@ sund_code vector_geometry_take(vector_reader *r, OGRGeometryH geometry, int64_t 
   *taken = r->decided && r->kind == SUND_NONE;
   if (*taken) return SUND_OK;
   if (!geometry || OGR_G_IsEmpty(geometry)) {
+    if (geometry) TRY(check_empty(r, geometry));
     vector_count(r, VECTOR_NO_GEOMETRY, feature);
     return SUND_OK;
   }

@@ -63,10 +63,11 @@ static sund_code choose_layer(vector_reader *r, size_t count, const char **names
   if (!fitting) return SUND_LIMIT;
   if (r->source->layer) {
     size_t at = word_find(r->source->layer, count, names);
-    if (at == SIZE_MAX)
-      return sund_fail(r->scratch, SUND_SOURCE, "no layer named %s%s; it has: %s",
-                       word_shown(r->scratch, r->source->layer),
-                       word_hint(r->scratch, r->source->layer, count, names), word_list(r->scratch, count, names));
+    if (at == SIZE_MAX) /* seen before any feature is read: the request is wrong, not the data */
+      return sund_fail_at(r->scratch, r->source->mark, "%s%sno layer named %s%s; it has: %s",
+                          r->source->mark.line > 0 ? path_base(r->scratch, r->source->path) : "",
+                          r->source->mark.line > 0 ? ": " : "", word_shown(r->scratch, r->source->layer),
+                          word_hint(r->scratch, r->source->layer, count, names), word_list(r->scratch, count, names));
     r->layer = GDALDatasetGetLayer(r->guard->dataset, (int)at);
     return SUND_OK;
   }
@@ -176,9 +177,10 @@ static sund_code try_filter(vector_reader *r, const char *where) {
  * quotes is left alone. */
 static const char *native_filter(vector_reader *r, const char *where) {
   static const char word[] = "OGR_GEOMETRY";
+  if (!r->guard->inspect) return where;
   const char *geometry = OGR_L_GetGeometryColumn(r->layer);
   char *text = sund_alloc(r->scratch, (strlen(where) + 1) * (strlen(geometry) + 20), 1), *to = text;
-  if (!text || !r->guard->inspect) return text ? where : NULL;
+  if (!text) return NULL;
   for (char quote = 0; *where;) {
     if (!quote && strncasecmp(where, word, sizeof word - 1) == 0) {
       to += sprintf(to, "ST_GeometryType(\"%s\")", geometry);
@@ -221,7 +223,9 @@ static sund_code peek_layer(vector_reader *r, sund_peek *out) {
   out->kind = r->decided ? r->kind : SUND_NONE;
   out->features = r->guard->inspect ? r->facts.rows : r->osm ? -1 : OGR_L_GetFeatureCount(r->layer, FALSE);
   OGREnvelope box;
-  if (out->kind != SUND_NONE && OGR_L_GetExtent(r->layer, &box, FALSE) == OGRERR_NONE) {
+  /* Files that do not state their extent are gone through; a GeoPackage states it, an OpenStreetMap file if it can. */
+  int search = !r->guard->inspect && !r->osm;
+  if (OGR_L_GetGeomType(r->layer) != wkbNone && OGR_L_GetExtent(r->layer, &box, search) == OGRERR_NONE) {
     out->box[0] = box.MinX;
     out->box[1] = box.MinY;
     out->box[2] = box.MaxX;

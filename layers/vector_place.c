@@ -33,6 +33,12 @@ static sund_code open_probe(vector_reader *r, sund_ctx **out) {
   return *out ? sund_defer(r->scratch, free_probe, *out) : SUND_LIMIT;
 }
 
+/* What a probe did not find out does not count; that memory was missing does. */
+static sund_code memory_of(vector_reader *r, const sund_ctx *probe) {
+  bool missing = sund_failure(probe, NULL, NULL, NULL) == SUND_LIMIT;
+  return missing ? sund_ctx_pass(r->scratch, probe) : SUND_OK;
+}
+
 typedef struct globe {
   sund_ctx *probe;
   const sund_op *op; /* to longitude and latitude; NULL = cannot be told */
@@ -46,8 +52,7 @@ static sund_code open_globe(vector_reader *r, const sund_crs *crs, globe *out) {
   if (sund_crs_open(out->probe, "EPSG:4326", &degrees) == SUND_OK &&
       sund_op_open(out->probe, crs, degrees, NULL, &op) == SUND_OK)
     out->op = op;
-  bool memory = sund_failure(out->probe, NULL, NULL, NULL) == SUND_LIMIT;
-  return memory ? sund_ctx_pass(r->scratch, out->probe) : SUND_OK;
+  return memory_of(r, out->probe);
 }
 
 static bool on_globe(const globe *g, double x, double y, double *lon, double *lat) {
@@ -264,7 +269,7 @@ static sund_code move_box(vector_reader *r, const double from[4], double to[4]) 
   to[2] = to[3] = -1;
   TRY(open_probe(r, &probe));
   if (sund_op_apply(probe, r->op, 4 * EDGE_STEPS, x, y, NULL) == SUND_OK) box_of(4 * EDGE_STEPS, x, y, to);
-  return SUND_OK;
+  return memory_of(r, probe);
 }
 
 /* Stated extent in the analysis CRS, grown to the data where it is stale; box[0] > box[2] when none is stated. */

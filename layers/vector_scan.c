@@ -43,13 +43,6 @@ static bool accept(utf8_state *state, unsigned char byte) {
   return true;
 }
 
-bool vector_value_utf8(const char *text) {
-  utf8_state state = {0};
-  for (; *text; text++)
-    if (!accept(&state, (unsigned char)*text)) return false;
-  return state.more == 0;
-}
-
 static sund_code check_text(sund_ctx *ctx, const unsigned char *bytes, size_t length, int64_t offset,
                             utf8_state *state) {
   if (offset == 0 && length >= 2 &&

@@ -36,11 +36,6 @@ static int64_t little(const unsigned char *b, size_t count) {
   return value;
 }
 
-static const char *name_of(const char *path) {
-  const char *slash = strrchr(path, '/');
-  return slash ? slash + 1 : path;
-}
-
 /* Opens the neighbour with the ending, in lower or upper case, and reads its header of `bytes`. */
 static sund_code open_part(sund_ctx *ctx, const char *path, const char *const ending[2], size_t bytes,
                            part_file *part) {
@@ -52,13 +47,13 @@ static sund_code open_part(sund_ctx *ctx, const char *path, const char *const en
   }
   if (!part->file)
     return sund_fail(ctx, SUND_SOURCE, "%.*s%s is missing; a shapefile needs its .shp, .shx and .dbf",
-                     (int)strlen(name_of(path)) - 4, name_of(path), ending[0]);
+                     (int)strlen(sund_base_name(path)) - 4, sund_base_name(path), ending[0]);
   struct stat status;
   if (fstat(fileno(part->file), &status) != 0)
     return sund_fail(ctx, SUND_SOURCE, "cannot be read: %s", strerror(errno));
   part->size = status.st_size;
   if (fread(part->head, 1, bytes, part->file) != bytes)
-    return sund_fail(ctx, SUND_SOURCE, "%s is cut: it has %" PRId64 " bytes", name_of(part->path), part->size);
+    return sund_fail(ctx, SUND_SOURCE, "%s is cut: it has %" PRId64 " bytes", sund_base_name(part->path), part->size);
   return SUND_OK;
 }
 
@@ -79,7 +74,7 @@ static sund_code live_rows(sund_ctx *ctx, part_file *dbf, vector_shapefile *out)
   int64_t rows = little(dbf->head + 4, 4), header = little(dbf->head + 8, 2), length = little(dbf->head + 10, 2);
   if (length < 1 || header < DBF_HEADER_BYTES || header + rows * length > dbf->size)
     return sund_fail(ctx, SUND_SOURCE, "%s is cut: %" PRId64 " rows of %" PRId64 " bytes do not fit into %" PRId64,
-                     name_of(dbf->path), rows, length, dbf->size);
+                     sund_base_name(dbf->path), rows, length, dbf->size);
   unsigned char *row = sund_alloc(ctx, (size_t)length, 1);
   if (!row) return SUND_LIMIT;
   if (fseeko(dbf->file, header, SEEK_SET) != 0) return sund_fail(ctx, SUND_SOURCE, "attribute table cannot be read");
@@ -87,7 +82,7 @@ static sund_code live_rows(sund_ctx *ctx, part_file *dbf, vector_shapefile *out)
   out->rows = 0;
   for (int64_t i = 0; i < rows; i++) {
     if (fread(row, 1, (size_t)length, dbf->file) != (size_t)length)
-      return sund_fail(ctx, SUND_SOURCE, "%s cannot be read at row %" PRId64, name_of(dbf->path), i);
+      return sund_fail(ctx, SUND_SOURCE, "%s cannot be read at row %" PRId64, sund_base_name(dbf->path), i);
     if (row[0] != '*') out->rows++;
   }
   unsigned year = 1900u + dbf->head[1], month = dbf->head[2], day = dbf->head[3];
@@ -108,7 +103,7 @@ sund_code vector_shapefile_check(sund_ctx *ctx, const char *path, vector_shapefi
   int64_t shapes = (indexed - HEADER_BYTES) / INDEX_BYTES, whole = 0;
   if (indexed > part[1].size)
     return sund_fail(ctx, SUND_SOURCE, "%s is cut: it should have %" PRId64 " bytes and has %" PRId64,
-                     name_of(part[1].path), indexed, part[1].size);
+                     sund_base_name(part[1].path), indexed, part[1].size);
   if (said > part[0].size) {
     TRY(whole_shapes(ctx, &part[1], part[0].size, &whole));
     return sund_fail(ctx, SUND_SOURCE,
@@ -120,6 +115,6 @@ sund_code vector_shapefile_check(sund_ctx *ctx, const char *path, vector_shapefi
   int64_t rows = little(part[2].head + 4, 4);
   if (rows != shapes)
     return sund_fail(ctx, SUND_SOURCE, "%s has %" PRId64 " rows, but there are %" PRId64 " shapes",
-                     name_of(part[2].path), rows, shapes);
+                     sund_base_name(part[2].path), rows, shapes);
   return live_rows(ctx, &part[2], out);
 }

@@ -64,14 +64,9 @@ static sund_mark mark_of(const builder *b, yaml_mark_t at) {
 }
 
 static sund_code push_entry(builder *b, entry e) {
-  if (b->count == b->room) {
-    size_t room = b->room ? 2 * b->room : 64;
-    entry *pile = sund_alloc(b->ctx, room, sizeof *pile);
-    if (!pile) return SUND_LIMIT;
-    if (b->count > 0) memcpy(pile, b->pile, b->count * sizeof *pile);
-    b->pile = pile;
-    b->room = room;
-  }
+  entry *pile = sund_grow(b->ctx, b->pile, &b->room, b->count + 1, sizeof *pile);
+  if (!pile) return SUND_LIMIT;
+  b->pile = pile;
   b->pile[b->count++] = e;
   return SUND_OK;
 }
@@ -111,6 +106,21 @@ static sund_code copy_text(builder *b, const yaml_event_t *event, const char **o
   return SUND_OK;
 }
 
+/* In `{a: 0,35}` YAML sees the key 35 without a value, right behind the number 0 and its comma. */
+static sund_code refuse_comma(builder *b, const level *top) {
+  const entry *last = b->count > top->first ? &b->pile[b->count - 1] : NULL;
+  if (!last || last->value->kind != SUND_SCALAR || last->value->quoted) return SUND_OK;
+  const char *whole = last->value->text, *part = top->key;
+  size_t sign = *whole == '-' || *whole == '+', length = strlen(whole);
+  bool digits = length > sign && whole[sign + strspn(whole + sign, "0123456789")] == '\0' &&
+                part[strspn(part, "0123456789")] == '\0';
+  if (!digits || last->value->mark.line != top->key_mark.line ||
+      last->value->mark.column + (int)length + 1 != top->key_mark.column)
+    return SUND_OK;
+  return sund_fail_at(b->ctx, last->value->mark, "%s: %s,%s is no number; write %s.%s", word_shown(b->ctx, last->key),
+                      whole, part, whole, part);
+}
+
 static sund_code take_scalar(builder *b, const yaml_event_t *event) {
   const char *text = NULL;
   TRY(copy_text(b, event, &text));
@@ -121,6 +131,7 @@ static sund_code take_scalar(builder *b, const yaml_event_t *event) {
     top->key_mark = mark_of(b, event->start_mark);
     return SUND_OK;
   }
+  if (top && top->key && !*text) TRY(refuse_comma(b, top));
   sund_node *node = NULL;
   TRY(new_node(b, SUND_SCALAR, event->start_mark, &node));
   node->text = text;
@@ -305,14 +316,9 @@ sund_code sund_yaml_parse(sund_ctx *ctx, const char *name, const char *text, siz
 
 /* ------------------------------------------------------------------------------------------------------- reading */
 
-static const char *base_name(const char *path) {
-  const char *slash = strrchr(path, '/');
-  return slash && slash[1] ? slash + 1 : path;
-}
-
 /* The whole file; a folder or a device is refused before it is read. */
 static sund_code read_file(sund_ctx *ctx, const char *path, FILE *file, char **text, size_t *length) {
-  const char *name = base_name(path);
+  const char *name = sund_base_name(path);
   struct stat info;
   if (fstat(fileno(file), &info) != 0 || !S_ISREG(info.st_mode))
     return sund_fail(ctx, SUND_USAGE, "%s: not a file", word_shown(ctx, name));
@@ -327,7 +333,7 @@ static sund_code read_file(sund_ctx *ctx, const char *path, FILE *file, char **t
 }
 
 sund_code sund_yaml_read(sund_ctx *ctx, const char *path, sund_node **out) {
-  const char *name = base_name(path);
+  const char *name = sund_base_name(path);
   /* Without O_NONBLOCK opening a named pipe would wait for ever. */
   struct stat info;
   if (stat(path, &info) == 0 && !S_ISREG(info.st_mode))

@@ -204,7 +204,8 @@ static sund_code read_word(reader *in, const char *word) {
     return SUND_OK;
   }
   if (!in->ended && word[0] == '-' && word[1]) return read_option(in, word);
-  record(in, text_shell(in->ctx, word));
+  /* Of a project only its name: its paths start from where it lies, and a copy elsewhere must give the same bytes. */
+  record(in, text_shell(in->ctx, out->command ? sund_base_name(word) : word));
   if (!out->command) return read_command(in->ctx, word, out);
   if (!*word) return sund_fail(in->ctx, SUND_USAGE, "an argument is empty");
   if (out->operand)

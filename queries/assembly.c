@@ -229,6 +229,32 @@ static sund_code check_overlap(sund_ctx *ctx, const arguments *args, const sund_
   return SUND_OK;
 }
 
+static bool same_text(const char *a, const char *b) {
+  return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+static bool same_pairs(size_t count, const sund_pair *a, size_t other, const sund_pair *b) {
+  if (count != other) return false;
+  for (size_t i = 0; i < count; i++)
+    if (!same_text(a[i].key, b[i].key) || !same_text(a[i].value, b[i].value)) return false;
+  return true;
+}
+
+/* The same source twice in a role would count its people twice. Parts of a layer, or other columns of it, may follow
+ * each other. */
+static sund_code check_twice(sund_ctx *ctx, const sund_project *project) {
+  for (size_t i = 0; i < project->sources; i++)
+    for (size_t k = 0; k < i; k++) {
+      const sund_source *a = &project->source[k], *b = &project->source[i];
+      if (a->role == b->role && same_text(a->path, b->path) && same_text(a->layer, b->layer) &&
+          same_text(a->where, b->where) && same_pairs(a->fields, a->field, b->fields, b->field) &&
+          same_pairs(a->sets, a->set, b->sets, b->set))
+        return sund_fail_at(ctx, b->mark, "%s is given twice for %s; leave one out", sund_base_name(b->path),
+                            sund_role_of(b->role)->name);
+    }
+  return SUND_OK;
+}
+
 static sund_code check_requests_there(sund_ctx *ctx, const arguments *args, const sund_project *project) {
   if (project->requests > 0 || args->command->bit == COMMAND_CHECK) return SUND_OK;
   return sund_fail(ctx, SUND_USAGE, "%s asks for no query; name one under queries: (has: %s)", project->file,
@@ -241,6 +267,7 @@ sund_code assembly_check(sund_ctx *ctx, const arguments *args, const sund_projec
   TRY(check_requests_there(ctx, args, project));
   for (size_t i = 0; i < project->requests; i++) TRY(check_request(ctx, project, scenario, &project->request[i]));
   TRY(check_systems(ctx, project));
+  TRY(check_twice(ctx, project));
   return check_overlap(ctx, args, project);
 }
 
@@ -299,6 +326,8 @@ sund_code assembly_check_all(sund_ctx *ctx, const sund_project *project,
   sund_ctx *child = sund_ctx_child(ctx);
   if (!child) return SUND_LIMIT;
   TRY(hand_on(&list, child, check_systems(child, project), &found));
+  if (!(child = sund_ctx_child(ctx))) return SUND_LIMIT;
+  TRY(hand_on(&list, child, check_twice(child, project), &found));
   for (size_t i = 0; i < project->requests; i++) TRY(list_request(&list, &project->request[i]));
   return SUND_OK;
 }

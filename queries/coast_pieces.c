@@ -38,14 +38,9 @@ typedef struct cutting {
 } cutting;
 
 static sund_code add(cutting *cut, size_t unit, const sund_shapes *lines, size_t row) {
-  if (cut->count == cut->room) {
-    const size_t room = cut->room ? 2 * cut->room : 64;
-    fragment *grown = sund_alloc(cut->scratch, room, sizeof *grown);
-    if (!grown) return SUND_LIMIT;
-    if (cut->count) memcpy(grown, cut->fragment, cut->count * sizeof *grown);
-    cut->fragment = grown;
-    cut->room = room;
-  }
+  fragment *grown = sund_grow(cut->scratch, cut->fragment, &cut->room, cut->count + 1, sizeof *grown);
+  if (!grown) return SUND_LIMIT;
+  cut->fragment = grown;
   cut->fragment[cut->count] = (fragment){unit, lines, row, cut->count};
   cut->count++;
   return SUND_OK;

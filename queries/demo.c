@@ -23,7 +23,7 @@ static const char project[] =
     "# heights, timetables and water levels. It lies where the northern Sound is only so that coordinate systems "
     "and\n"
     "# height systems behave as they do there.\n"
-    "name: Nordsund\342\200\223Sundvik\n"
+    "name: Nordsund–Sundvik\n"
     "crs: EPSG:25832\n"
     "heights: EPSG:5799\n"
     "profile: [dk, se]\n"

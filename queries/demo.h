@@ -30,7 +30,7 @@ enum demo_layer {
 #define DEMO_NORTH 6208000.0
 #define DEMO_CELL 10.0      /* metres: cell of the plan's masks and of the terrain   */
 #define DEMO_WIDTH 18000.0  /* metres                                                */
-#define DEMO_SOUTH -600.0   /* metres: y of the plan's lower edge                    */
+#define DEMO_SOUTH (-600.0) /* metres: y of the plan's lower edge                    */
 #define DEMO_HEIGHT 12000.0 /* metres                                                */
 #define DEMO_MOST_KNOTS 20  /* points of a curve drawn by hand                       */
 

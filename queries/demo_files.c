@@ -294,8 +294,9 @@ static int by_cell(const void *a, const void *b) {
 static sund_code count_homes(sund_ctx *ctx, const demo_plan *plan, const mover *to, counted *out) {
   for (int side = 0; side < DEMO_SIDES; side++) {
     const demo_sheet *sheet = &plan->sheet[side][DEMO_HOMES];
-    double *x = sund_alloc(ctx, 2 * sheet->rows, sizeof *x), *y = x + sheet->rows;
+    double *x = sund_alloc(ctx, 2 * sheet->rows, sizeof *x);
     if (!x) return SUND_LIMIT;
+    double *y = x + sheet->rows;
     memcpy(x, sheet->line.x, sheet->rows * sizeof *x);
     memcpy(y, sheet->line.y, sheet->rows * sizeof *y);
     TRY(move(ctx, to, sheet->rows, x, y));
@@ -380,17 +381,15 @@ static sund_code write_gates(sund_ctx *ctx, const char *folder) {
   memcpy(table->shapes->x, ferry[0], sizeof ferry[0]);
   memcpy(table->shapes->y, ferry[1], sizeof ferry[1]);
   TRY(move(ctx, &to, 5, table->shapes->x, table->shapes->y));
-  table->column[0].text[0] = "Nordsund\342\200\223Sundvik";
+  table->column[0].text[0] = "Nordsund–Sundvik";
   table->column[1].real[0] = 20;
   table->column[2].real[0] = 20;
   table->column[3].text[0] = "walk,bike,car,transit";
   table->column[4].real[0] = 0;
   table->column[5].text[0] = "dk-02";
   table->column[6].text[0] = "se-02";
-  const sund_layer layer = {.table = table,
-                            .title = {"Overfarter", "\303\226verfarter", "Crossings"},
-                            .summary = {"", "", ""},
-                            .indexed = true};
+  const sund_layer layer = {
+      .table = table, .title = {"Overfarter", "Överfarter", "Crossings"}, .summary = {"", "", ""}, .indexed = true};
   const char *path = sund_text(ctx, "%s/both/overfart.gpkg", folder);
   if (!path) return SUND_LIMIT;
   return write_package(ctx, path, to.crs, 1, &layer);

@@ -34,14 +34,12 @@ double demo_noise(uint32_t seed, double x, double y, double scale) {
 }
 
 sund_code demo_line_add(sund_ctx *ctx, demo_line *line, double x, double y) {
-  if (line->n == line->room) {
-    size_t room = line->room ? 2 * line->room : 64;
-    double *both = sund_alloc(ctx, 2 * room, sizeof *both);
-    if (!both) return SUND_LIMIT;
-    if (line->n) memcpy(both, line->x, line->n * sizeof *both);
-    if (line->n) memcpy(both + room, line->y, line->n * sizeof *both);
-    *line = (demo_line){line->n, room, both, both + room};
-  }
+  size_t room = line->room; /* both arrays grow alike */
+  double *xs = sund_grow(ctx, line->x, &room, line->n + 1, sizeof *xs);
+  double *ys = sund_grow(ctx, line->y, &line->room, line->n + 1, sizeof *ys);
+  if (!xs || !ys) return SUND_LIMIT;
+  line->x = xs;
+  line->y = ys;
   line->x[line->n] = x;
   line->y[line->n++] = y;
   return SUND_OK;
@@ -184,28 +182,21 @@ void demo_to_shore(const demo_plan *plan, double metres, double *x, double *y) {
 /* ------------------------------------------------------------------------------------------------------ sheets */
 
 sund_code demo_row(sund_ctx *ctx, demo_sheet *sheet, const demo_value *value) {
-  if (sheet->rows == sheet->row_room) {
-    size_t room = sheet->row_room ? 2 * sheet->row_room : 64;
-    demo_value *values = sund_alloc(ctx, room * sheet->fields, sizeof *values);
-    size_t *first = sund_alloc(ctx, room, sizeof *first);
-    if (!values || !first) return SUND_LIMIT;
-    if (sheet->rows) memcpy(values, sheet->value, sheet->rows * sheet->fields * sizeof *values);
-    if (sheet->rows) memcpy(first, sheet->first_part, sheet->rows * sizeof *first);
-    sheet->value = values, sheet->first_part = first, sheet->row_room = room;
-  }
+  size_t room = sheet->row_room; /* both arrays grow alike */
+  demo_value *values = sund_grow(ctx, sheet->value, &room, sheet->rows + 1, sheet->fields * sizeof *values);
+  size_t *first = sund_grow(ctx, sheet->first_part, &sheet->row_room, sheet->rows + 1, sizeof *first);
+  if (!values || !first) return SUND_LIMIT;
+  sheet->value = values;
+  sheet->first_part = first;
   memcpy(sheet->value + sheet->rows * sheet->fields, value, sheet->fields * sizeof *value);
   sheet->first_part[sheet->rows++] = sheet->parts;
   return SUND_OK;
 }
 
 sund_code demo_part(sund_ctx *ctx, demo_sheet *sheet, size_t n, const double *x, const double *y) {
-  if (sheet->parts == sheet->part_room) {
-    size_t room = sheet->part_room ? 2 * sheet->part_room : 64;
-    size_t *first = sund_alloc(ctx, room, sizeof *first);
-    if (!first) return SUND_LIMIT;
-    if (sheet->parts) memcpy(first, sheet->first_vertex, sheet->parts * sizeof *first);
-    sheet->first_vertex = first, sheet->part_room = room;
-  }
+  size_t *first = sund_grow(ctx, sheet->first_vertex, &sheet->part_room, sheet->parts + 1, sizeof *first);
+  if (!first) return SUND_LIMIT;
+  sheet->first_vertex = first;
   sheet->first_vertex[sheet->parts++] = sheet->line.n;
   for (size_t i = 0; i < n; i++) TRY(demo_line_add(ctx, &sheet->line, x[i], y[i]));
   return SUND_OK;

@@ -18,11 +18,12 @@ static void ask_to_stop(int signal_number) {
   (void)written;
 }
 
-/* The first SIGINT or SIGTERM asks, the second one acts (SA_RESETHAND). A reader that goes away is an error of
- * writing, not a signal. */
+/* The first SIGINT, SIGTERM or SIGHUP asks, the second one acts (SA_RESETHAND); under nohup the last stays ignored. A
+ * reader that goes away is an error of writing, not a signal. */
 static void catch_signals(void) {
-  struct sigaction action = {.sa_handler = ask_to_stop, .sa_flags = (int)SA_RESETHAND | SA_RESTART};
+  struct sigaction action = {.sa_handler = ask_to_stop, .sa_flags = (int)SA_RESETHAND | SA_RESTART}, before;
   sigemptyset(&action.sa_mask);
+  if (sigaction(SIGHUP, NULL, &before) == 0 && before.sa_handler != SIG_IGN) sigaction(SIGHUP, &action, NULL);
   sigaction(SIGINT, &action, NULL);
   sigaction(SIGTERM, &action, NULL);
   /* One that came while a parent had it blocked counts too. */

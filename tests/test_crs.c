@@ -1,4 +1,4 @@
-/* test_crs.c - systems, operations, geodesics and ground distances (geo/crs.c, crs_text.c, geodesic.c, ground.c).
+/* test_crs.c - systems, operations, geodesics and ground distances (geo/crs.c, crs_op.c, crs_text.c, geodesic.c, ground.c).
  *
  * Numbers of the registry are in cases/crs.case. Here: what systems say of themselves, failures, invariants, and the
  * lattice of ground.c against geodesics.

@@ -1,7 +1,7 @@
 /* Memory fails: at the n-th allocation, for every n, a whole run ends with exit code 6, one message, and no output.
  *
- * Three runs are tortured: a small project drawn here, with every n; the demo's writing and the demo's run, with every
- * n of the first thousand and then with growing steps, because they make tens of thousands of allocations.
+ * Three runs are tortured: a small project drawn here, with every n; the demo's writing and the demo's run, in steps
+ * that grow with n, because they make tens of thousands of allocations.
  */
 #include <dirent.h>
 #include <fcntl.h>
@@ -84,7 +84,7 @@ static void torture(char **argv, const char *output, size_t every) {
     check_message(n);
     if (access(output, F_OK) == 0) fail_msg("allocation %zu left %s", n, output);
     if (entries() != before) fail_msg("allocation %zu left something behind", n);
-    if (n >= every) step = 1 + n / 40;
+    if (n >= every) step = 1 + n / 16;
   }
 }
 

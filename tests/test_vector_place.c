@@ -177,6 +177,18 @@ static void test_C17_not_finite(void **state) {
   path = files_homes(f, "nan.gpkg", "GPKG", 5);
   set_x(path, 2, "000000000000F87F");
   files_expect(f->ctx, files_source(SUND_HOMES, path), SUND_DATA, "a coordinate is not finite", 2);
+  /* GDAL calls such points empty. */
+  static const char *const pairs[] = {"NaN,6214000", "720000,NaN", "NaN,NaN"};
+  for (size_t i = 0; i < 3; i++) {
+    char text[300];
+    snprintf(text, sizeof text,
+             "{\"type\":\"FeatureCollection\",\"crs\":{\"type\":\"name\",\"properties\":{\"name\":\"EPSG:25832\"}},"
+             "\"features\":[{\"type\":\"Feature\",\"id\":7,\"properties\":{},\"geometry\":{\"type\":\"Point\","
+             "\"coordinates\":[%s]}}]}",
+             pairs[i]);
+    path = files_text(f, "nan.geojson", text);
+    files_expect(f->ctx, files_source(SUND_HOMES, path), SUND_DATA, "a coordinate is not finite", 7);
+  }
   path = files_homes(f, "big.gpkg", "GPKG", 5);
   set_x(path, 5, "9C7500883CE4377E"); /* 1e300 */
   files_expect(f->ctx, files_source(SUND_HOMES, path), SUND_DATA, "is not on the Earth", 5);

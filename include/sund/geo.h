@@ -70,6 +70,10 @@ size_t sund_ctx_allocations(const sund_ctx *ctx);
  * `if (!p) return SUND_LIMIT;` passes it on. */
 void *sund_alloc(sund_ctx *ctx, size_t count, size_t size);
 
+/* An array that grows: `items` itself while it has room for `need` of them, else a copy with at least twice the room,
+ * zeroed behind the old items. Begins with NULL and *room 0. NULL without memory (failure noted), *room as it was. */
+void *sund_grow(sund_ctx *ctx, void *items, size_t *room, size_t need, size_t size);
+
 /* Text in the arena, made like printf in the C locale. NULL without memory (failure noted). */
 char *sund_text(sund_ctx *ctx, const char *format, ...) __attribute__((format(printf, 2, 3)));
 char *sund_text_copy(sund_ctx *ctx, const char *text);
@@ -211,7 +215,7 @@ sund_code sund_grid_new(sund_ctx *ctx, size_t columns, size_t rows, double x0, d
 
 /* --------------------------------------------------------------------------------------------------------- crs */
 
-/* A coordinate reference system. Third party: PROJ, in geo/crs.c only. */
+/* A coordinate reference system. Third party: PROJ, in geo/crs*.c, geodesic.c and ground.c only. */
 typedef struct sund_crs sund_crs;
 
 /* Reads "EPSG:25832", a WKT or a PROJJSON text. Never a file name or a URL. SUND_USAGE when not understood, with the
@@ -252,7 +256,7 @@ sund_code sund_geodesic_measure(sund_ctx *ctx, const sund_crs *crs, const sund_s
 
 /* Fast ground distances: the metric tensor of the ellipsoid in map coordinates, ds2 = e dx2 + 2 f dx dy + g dy2,
  * sampled on a lattice over a box and interpolated. Within 1e-6 of the geodesic for lines up to some kilometres
- * (tests/crs.c). Thread safe once made. */
+ * (tests/test_crs.c). Thread safe once made. */
 typedef struct sund_ground sund_ground;
 sund_code sund_ground_open(sund_ctx *ctx, const sund_crs *crs, const double box[4], sund_ground **out);
 /* Metres on the ground from (x0, y0) to (x1, y1). */
@@ -289,7 +293,7 @@ sund_code sund_line_join(sund_ctx *ctx, const sund_shapes *lines, sund_shapes **
 
 /* ----------------------------------------------------------------------------------------------------- overlay */
 
-/* Third party: GEOS, in geo/overlay.c only. */
+/* Third party: GEOS, in geo/overlay*.c only. */
 
 /* What repairing did to a row. */
 typedef struct sund_repair {
@@ -332,6 +336,10 @@ sund_code sund_overlay_buffer(sund_ctx *ctx, const sund_shapes *shapes, double m
 sund_code sund_overlay_shore(sund_ctx *ctx, const sund_shapes *areas, double gap, double min_area, sund_shapes **out);
 
 /* ------------------------------------------------------------------------------------------------------- index */
+
+/* Rows of n points in their order along a Hilbert curve: what is near on the map is near in the order. Equal places by
+ * row; what is not finite lies at an edge. order: n, the caller's. */
+sund_code sund_hilbert_order(sund_ctx *ctx, size_t n, const double *x, const double *y, size_t *order);
 
 /* Packed Hilbert R-tree over boxes, built once, read by any number of threads. */
 typedef struct sund_index sund_index;

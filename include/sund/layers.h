@@ -1,7 +1,7 @@
 /* layers.h - the middle floor: what a project asks for, reading it into tables and grids, writing the GeoPackage.
  *
- * Formats stay on this floor: GDAL in guard, vector and raster; libyaml in yaml; SQLite in gpkg and rtree; libcrypto
- * in vector (hashes). Everything that leaves it is a table or a grid in the analysis CRS, x east, y north.
+ * Formats stay on this floor: GDAL in guard, vector, raster and gtfs; libyaml in yaml; SQLite in gpkg and rtree;
+ * libcrypto in hash; jansson in json. Everything that leaves it is a table or a grid in the analysis CRS, x east, y north.
  */
 #ifndef SUND_LAYERS_H
 #define SUND_LAYERS_H
@@ -228,15 +228,15 @@ typedef struct sund_reading {
 typedef struct sund_findings { size_t count, room; sund_finding *item; } sund_findings;
 sund_code sund_finding_add(sund_ctx *ctx, sund_findings *list, sund_finding finding);
 
-/* Is there such a file or folder, and (GeoPackage) such a layer and such fields? Opens, reads no feature. SUND_SOURCE
- * for what is missing. wkt: CRS of the layer as WKT, or NULL when it has none; box: stated extent, source CRS. */
+/* What a source says of itself. */
 typedef struct sund_peek {
   const char *driver, *layer, *wkt; /* wkt NULL = no CRS                 */
   int64_t features;                 /* as stated, -1 unknown             */
-  double box[4];                    /* as stated; box[0] > box[2] = none */
+  double box[4];                    /* as stated, source CRS; box[0] > box[2] = none */
   size_t fields; const char **field;
   sund_kind kind;                   /* SUND_NONE = unknown or mixed      */
 } sund_peek;
+/* Opens the source and gives no feature. SUND_SOURCE when the file or folder is not there, SUND_USAGE for the layer. */
 sund_code sund_vector_peek(sund_ctx *ctx, const sund_source *source, sund_peek *out);
 
 /* Reads one source whole: every row in the frame's CRS, role columns filled (mapping, recoding, constants, fallbacks,
@@ -244,7 +244,8 @@ sund_code sund_vector_peek(sund_ctx *ctx, const sund_source *source, sund_peek *
 sund_code sund_vector_read(sund_ctx *ctx, const sund_source *source, const sund_frame *frame, sund_table **out,
                            sund_reading *reading, sund_findings *findings);
 
-/* Several tables of one role as one, in order. Columns missing in one are filled with the role's fallback. */
+/* Several tables of one role as one, in order. Columns missing in one are filled with the role's fallback. Areas of equal
+ * id, name, country and level become one row. */
 sund_code sund_table_join(sund_ctx *ctx, sund_role role, size_t count, sund_table *const *tables, sund_table **out);
 
 /* Opens a raster source and checks it: CRS, height system, geotransform, cell type, every block readable. grid: NULL
