@@ -19,7 +19,7 @@
 /* Rounding of degrees in files. */
 #define SLACK_DEGREES 1e-6
 
-enum { EDGE_STEPS = 20 };
+enum { EDGE_STEPS = 20, EDGE_POINTS = 4 * EDGE_STEPS };
 
 /* --------------------------------------------------------------------------------------------------------- probing */
 
@@ -252,7 +252,7 @@ sund_code vector_place_apply(vector_reader *r, const sund_frame *frame) {
 
 /* The stated extent is moved edge by edge: a straight edge in one system is a curve in another. */
 static sund_code move_box(vector_reader *r, const double from[4], double to[4]) {
-  double x[4 * EDGE_STEPS], y[4 * EDGE_STEPS];
+  double x[EDGE_POINTS], y[EDGE_POINTS];
   sund_ctx *probe = NULL;
   for (size_t i = 0; i < EDGE_STEPS; i++) {
     double share = (double)i / EDGE_STEPS, width = from[2] - from[0], height = from[3] - from[1];
@@ -268,7 +268,7 @@ static sund_code move_box(vector_reader *r, const double from[4], double to[4]) 
   to[0] = to[1] = 1;
   to[2] = to[3] = -1;
   TRY(open_probe(r, &probe));
-  if (sund_op_apply(probe, r->op, 4 * EDGE_STEPS, x, y, NULL) == SUND_OK) box_of(4 * EDGE_STEPS, x, y, to);
+  if (sund_op_apply(probe, r->op, EDGE_POINTS, x, y, NULL) == SUND_OK) box_of(EDGE_POINTS, x, y, to);
   return memory_of(r, probe);
 }
 

@@ -58,6 +58,25 @@ static void the_nth_allocation_fails_in_children_too(void **state) {
   assert_non_null(sund_alloc(ctx, 1, 1));
 }
 
+static void arrays_grow_and_keep_what_they_held(void **state) {
+  sund_ctx *ctx = *state;
+  size_t room = 0, *number = NULL;
+  for (size_t i = 0; i < 1000; i++) {
+    size_t *grown = sund_grow(ctx, number, &room, i + 1, sizeof *number);
+    assert_non_null(grown);
+    assert_true(room > i);
+    number = grown;
+    assert_int_equal(number[i], 0);
+    number[i] = i;
+  }
+  for (size_t i = 0; i < 1000; i++) assert_int_equal(number[i], i);
+  const size_t before = room;
+  assert_ptr_equal(sund_grow(ctx, number, &room, before, sizeof *number), number);
+  sund_ctx_fail_alloc(ctx, 1);
+  assert_null(sund_grow(ctx, number, &room, before + 1, sizeof *number));
+  assert_int_equal(room, before);
+}
+
 static void append(void *data) {
   char *text = *(char **)data;
   text[strlen(text)] = *(char *)((char **)data + 1);
@@ -100,6 +119,7 @@ int main(void) {
       SUND_TEST(the_first_failure_wins),
       SUND_TEST(long_messages_end_with_a_whole_character),
       SUND_TEST(the_nth_allocation_fails_in_children_too),
+      SUND_TEST(arrays_grow_and_keep_what_they_held),
       SUND_TEST(closings_run_newest_first),
       SUND_TEST(progress_can_stop_the_run),
   };
