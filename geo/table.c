@@ -108,6 +108,33 @@ sund_code sund_shapes_pick(sund_ctx *ctx, const sund_shapes *from, size_t count,
   return SUND_OK;
 }
 
+sund_code sund_shapes_join(sund_ctx *ctx, sund_kind kind, size_t count, const sund_shapes *const *from,
+                           sund_shapes **out) {
+  size_t rows = 0, parts = 0, vertices = 0;
+  for (size_t i = 0; i < count; i++) {
+    rows += from[i]->rows;
+    parts += from[i]->parts;
+    vertices += from[i]->vertices;
+  }
+  sund_shapes *to = NULL;
+  TRY(sund_shapes_new(ctx, kind, rows, parts, vertices, &to));
+  rows = parts = vertices = 0;
+  for (size_t i = 0; i < count; i++) {
+    for (size_t k = 0; k < from[i]->rows; k++) to->first_part[rows + k] = parts + from[i]->first_part[k];
+    for (size_t k = 0; k < from[i]->parts; k++) to->first_vertex[parts + k] = vertices + from[i]->first_vertex[k];
+    if (to->hole) memcpy(to->hole + parts, from[i]->hole, from[i]->parts);
+    memcpy(to->x + vertices, from[i]->x, from[i]->vertices * sizeof *to->x);
+    memcpy(to->y + vertices, from[i]->y, from[i]->vertices * sizeof *to->y);
+    rows += from[i]->rows;
+    parts += from[i]->parts;
+    vertices += from[i]->vertices;
+  }
+  to->first_part[rows] = parts;
+  to->first_vertex[parts] = vertices;
+  *out = to;
+  return SUND_OK;
+}
+
 static void grow_box(double box[4], double x, double y) {
   if (x < box[0]) box[0] = x;
   if (y < box[1]) box[1] = y;
@@ -128,12 +155,17 @@ bool sund_shapes_box(const sund_shapes *shapes, size_t row, double box[4]) {
   return box[0] <= box[2];
 }
 
+bool sund_shapes_extent(const sund_shapes *shapes, double box[4]) {
+  empty_box(box);
+  for (size_t v = 0; v < shapes->vertices; v++) grow_box(box, shapes->x[v], shapes->y[v]);
+  return box[0] <= box[2];
+}
+
 bool sund_table_box(const sund_table *table, double box[4]) {
+  if (table->shapes) return sund_shapes_extent(table->shapes, box);
   empty_box(box);
   if (table->kind == SUND_POINT)
     for (size_t i = 0; i < table->rows; i++) grow_box(box, table->x[i], table->y[i]);
-  else if (table->shapes)
-    for (size_t v = 0; v < table->shapes->vertices; v++) grow_box(box, table->shapes->x[v], table->shapes->y[v]);
   return box[0] <= box[2];
 }
 

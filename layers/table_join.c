@@ -83,32 +83,12 @@ static sund_code copy_columns(sund_ctx *ctx, sund_role role, const sund_table *f
 
 static sund_code join_shapes(sund_ctx *ctx, sund_kind kind, size_t count, sund_table *const *tables,
                              sund_shapes **out) {
-  size_t rows = 0, parts = 0, vertices = 0;
-  for (size_t i = 0; i < count; i++) {
-    if (tables[i]->rows == 0) continue;
-    rows += tables[i]->shapes->rows;
-    parts += tables[i]->shapes->parts;
-    vertices += tables[i]->shapes->vertices;
-  }
-  sund_shapes *to = NULL;
-  TRY(sund_shapes_new(ctx, kind, rows, parts, vertices, &to));
-  rows = parts = vertices = 0;
-  for (size_t i = 0; i < count; i++) {
-    const sund_shapes *from = tables[i]->rows ? tables[i]->shapes : NULL;
-    if (!from) continue;
-    for (size_t k = 0; k < from->rows; k++) to->first_part[rows + k] = parts + from->first_part[k];
-    for (size_t k = 0; k < from->parts; k++) to->first_vertex[parts + k] = vertices + from->first_vertex[k];
-    if (to->hole) memcpy(to->hole + parts, from->hole, from->parts);
-    memcpy(to->x + vertices, from->x, from->vertices * sizeof *to->x);
-    memcpy(to->y + vertices, from->y, from->vertices * sizeof *to->y);
-    rows += from->rows;
-    parts += from->parts;
-    vertices += from->vertices;
-  }
-  to->first_part[rows] = parts;
-  to->first_vertex[parts] = vertices;
-  *out = to;
-  return SUND_OK;
+  const sund_shapes **from = sund_alloc(ctx, count, sizeof *from);
+  size_t some = 0;
+  if (!from) return SUND_LIMIT;
+  for (size_t i = 0; i < count; i++)
+    if (tables[i]->rows > 0) from[some++] = tables[i]->shapes;
+  return sund_shapes_join(ctx, kind, some, from, out);
 }
 
 /* Names of the sources, and the numbers of the rows' sources. */

@@ -163,11 +163,8 @@ static sund_code open_ground(sund_ctx *ctx, access_run *run) {
 
 static sund_code place_homes(sund_ctx *ctx, access_run *run) {
   double shortest = INFINITY;
-  for (size_t i = 0; i < run->in->standards; i++) {
-    const sund_standard *s = &run->in->standard[i];
-    double metres = isnan(s->max_min) ? s->max_m : s->max_min * run->options->walk_speed_kmh * 1000 / 60;
-    shortest = fmin(shortest, metres);
-  }
+  for (size_t i = 0; i < run->in->standards; i++)
+    shortest = fmin(shortest, access_reach_m(&run->in->standard[i], run->options));
   /* Half the distance asked about: a home that long has parts on both sides of the question. */
   homes_options how = {fmax(shortest / 2, run->options->piece_m), run->options->piece_m, run->options->plain_weights};
   TRY(homes_prepare(ctx, run->in, &how, &run->homes, &run->out->findings));

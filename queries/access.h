@@ -83,6 +83,8 @@ typedef struct access_figures {
   double d90_m;    /* 90 % of the assessed live within                         */
 } access_figures;
 
+/* The largest distance of a standard, ground metres: minutes are walked at the speed asked for. */
+double access_reach_m(const sund_standard *standard, const access_options *options);
 /* access_green.c: sets, targets and answers from the standards. */
 sund_code access_green(sund_ctx *ctx, access_run *run);
 /* access_straight.c: straight_m of every target. */

@@ -49,11 +49,12 @@ static sund_code add(sund_ctx *ctx, access_run *run, size_t unit, const char *in
                                                  NAN, base, isnan(base) ? NULL : "persons", method});
 }
 
-/* The share's interval: as if none, and as if all of the unassessed lived near enough. */
+/* The share's interval: as if none, and as if all of the unassessed lived near enough. NULL when there are none. */
 static sund_code add_share(sund_ctx *ctx, access_run *run, size_t unit, const char *variant, const access_figures *f,
                            const char *method) {
-  double low = fmin(f->share, 100 * f->met / f->persons);
-  double high = fmax(f->share, 100 * (f->met + f->persons - f->assessed) / f->persons);
+  bool all = f->assessed >= f->persons;
+  double low = all ? NAN : 100 * f->met / f->persons;
+  double high = all ? NAN : 100 * (f->met + f->persons - f->assessed) / f->persons;
   return sund_results_indicator(ctx, run->out,
                                 (sund_indicator){"access.share", variant, units_area(run->in, unit), f->share, "%",
                                                  low, high, f->assessed, "persons", method});

@@ -98,6 +98,10 @@ static sund_code find_target(sund_ctx *ctx, access_run *run, const green_set *se
   return SUND_OK;
 }
 
+double access_reach_m(const sund_standard *standard, const access_options *options) {
+  return isnan(standard->max_min) ? standard->max_m : standard->max_min * options->walk_speed_kmh * 1000 / 60;
+}
+
 sund_code access_green(sund_ctx *ctx, access_run *run) {
   const sund_inputs *in = run->in;
   run->answers = in->standards;
@@ -111,8 +115,7 @@ sund_code access_green(sund_ctx *ctx, access_run *run) {
     const green_set *set;
     access_answer *answer = &run->answer[i];
     answer->standard = standard;
-    answer->max_m =
-        isnan(standard->max_min) ? standard->max_m : standard->max_min * run->options->walk_speed_kmh * 1000 / 60;
+    answer->max_m = access_reach_m(standard, run->options);
     TRY(find_set(ctx, run, standard->kinds, standard->access, &set));
     TRY(find_target(ctx, run, set, standard->min_ha, &answer->target));
   }

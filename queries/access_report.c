@@ -38,6 +38,9 @@ static const sund_field home_fields[] = {
     {"status", SUND_TEXT, NULL, {"status", "status", "status"}, status_choices},
     {"reason", SUND_TEXT, NULL, {"årsag", "orsak", "reason"}, reason_choices},
 };
+enum { HOME_ID, HOME_AREA, HOME_PERSONS, HOME_PIECE, HOME_STATUS, HOME_REASON, HOME_FIELDS };
+_Static_assert(HOME_FIELDS == sizeof home_fields / sizeof *home_fields, "a column without a name");
+
 static const sund_field area_fields[] = {
     {"area_id", SUND_TEXT, NULL, {"område", "område", "area"}, NULL},
     {"area_name", SUND_TEXT, NULL, {"navn", "namn", "name"}, NULL},
@@ -45,15 +48,13 @@ static const sund_field area_fields[] = {
     {"level", SUND_TEXT, NULL, {"niveau", "nivå", "level"}, NULL},
     {"persons", SUND_REAL, "persons", {"personer", "personer", "persons"}, NULL},
 };
+enum { AREA_TEXTS, AREA_PERSONS = 4, AREA_FIELDS };
+_Static_assert(AREA_FIELDS == sizeof area_fields / sizeof *area_fields, "a column without a name");
+
 static const sund_field entrance_fields[] = {
     {"green_id", SUND_TEXT, NULL, {"grønt område", "grönområde", "green area"}, NULL},
     {"rule", SUND_TEXT, NULL, {"regel", "regel", "rule"}, rule_choices},
     {"leg_m", SUND_REAL, "m", {"fra sti til indgang", "från stig till entré", "from path to entrance"}, NULL},
-};
-
-enum {
-  HOME_FIELDS = sizeof home_fields / sizeof *home_fields,
-  AREA_FIELDS = sizeof area_fields / sizeof *area_fields
 };
 
 /* "who_05_dist_m" from "who-05" and "dist_m". */
@@ -146,14 +147,14 @@ static sund_code fill_homes(sund_ctx *ctx, const access_run *run, sund_table *ta
   const sund_table *areas = run->in->role[SUND_AREAS];
   const char **area_id = areas ? sund_table_text(areas, "id") : NULL;
   for (size_t i = 0; i < h->count; i++) {
-    if (!(table->column[0].text[i] = row_id(ctx, run->in->role[SUND_HOMES], h->row[i]))) return SUND_LIMIT;
+    if (!(table->column[HOME_ID].text[i] = row_id(ctx, run->in->role[SUND_HOMES], h->row[i]))) return SUND_LIMIT;
     size_t area = h->area[0][i];
     for (size_t l = 1; area == SIZE_MAX && l < h->levels; l++) area = h->area[l][i];
-    table->column[1].text[i] = !areas ? "all" : area_id[area];
-    table->column[2].real[i] = h->persons[i];
-    table->column[3].integer[i] = h->piece[i];
-    table->column[4].text[i] = home_status(run, i);
-    table->column[5].text[i] = reason_value[run->reason[i]];
+    table->column[HOME_AREA].text[i] = !areas ? "all" : area_id[area];
+    table->column[HOME_PERSONS].real[i] = h->persons[i];
+    table->column[HOME_PIECE].integer[i] = h->piece[i];
+    table->column[HOME_STATUS].text[i] = home_status(run, i);
+    table->column[HOME_REASON].text[i] = reason_value[run->reason[i]];
     table->x[i] = h->x[i], table->y[i] = h->y[i];
   }
   return SUND_OK;
@@ -216,9 +217,9 @@ static sund_code areas_layer(sund_ctx *ctx, access_run *run, const access_figure
     for (size_t k = 0; k < 4; k++) {
       static const char *const from[] = {"id", "name", "country", "level"};
       const char **text = areas ? sund_table_text(areas, from[k]) : NULL;
-      table->column[k].text[u] = text ? text[u] : k < 2 ? "all" : NULL;
+      table->column[AREA_TEXTS + k].text[u] = text ? text[u] : k < 2 ? "all" : NULL;
     }
-    table->column[4].real[u] = run->answers ? kept[u * run->answers].persons : NAN;
+    table->column[AREA_PERSONS].real[u] = run->answers ? kept[u * run->answers].persons : NAN;
     for (size_t a = 0; a < run->answers; a++) {
       const access_figures *f = &kept[u * run->answers + a];
       sund_column *column = &table->column[AREA_FIELDS + 4 * a];

@@ -123,6 +123,20 @@ static sund_code find_scenario(sund_ctx *ctx, const sund_project *project, const
   return sund_fail(ctx, SUND_USAGE, "--scenario: unknown scenario '%s' (has: %s)", name, all);
 }
 
+/* The sources of the scenario asked for join those of the baseline. */
+static sund_code add_scenario(sund_ctx *ctx, const char *name, sund_project *project) {
+  const sund_scenario *scenario = NULL;
+  TRY(find_scenario(ctx, project, name, &scenario));
+  if (!scenario) return SUND_OK;
+  sund_source *both = sund_alloc(ctx, project->sources + scenario->sources, sizeof *both);
+  if (!both) return SUND_LIMIT;
+  for (size_t i = 0; i < project->sources; i++) both[i] = project->source[i];
+  for (size_t i = 0; i < scenario->sources; i++) both[project->sources + i] = scenario->source[i];
+  project->source = both;
+  project->sources += scenario->sources;
+  return SUND_OK;
+}
+
 sund_code assembly_project(sund_ctx *ctx, const arguments *args, sund_project **out) {
   sund_project *project = NULL;
   if (args->operand) {
@@ -146,24 +160,22 @@ sund_code assembly_project(sund_ctx *ctx, const arguments *args, sund_project **
   } else if (args->common.only) {
     TRY(keep_only(ctx, args->common.only, project));
   }
+  TRY(add_scenario(ctx, args->common.scenario, project));
   *out = project;
   return SUND_OK;
 }
 
 /* ------------------------------------------------------------------------------------------------------- checking */
 
-/* Does the project, or the scenario, name a source of the role? */
-static bool has_role(const sund_project *project, const sund_scenario *scenario, sund_role role) {
+static bool has_role(const sund_project *project, sund_role role) {
   for (size_t i = 0; i < project->sources; i++)
     if (project->source[i].role == role) return true;
-  for (size_t i = 0; scenario && i < scenario->sources; i++)
-    if (scenario->source[i].role == role) return true;
   return false;
 }
 
-static sund_code check_need(sund_ctx *ctx, const sund_project *project, const sund_scenario *scenario,
-                            const sund_request *request, const sund_need *need) {
-  if (!need->required || has_role(project, scenario, need->role)) return SUND_OK;
+static sund_code check_need(sund_ctx *ctx, const sund_project *project, const sund_request *request,
+                            const sund_need *need) {
+  if (!need->required || has_role(project, need->role)) return SUND_OK;
   const char *role = sund_role_of(need->role)->name;
   const char *why = need->why[SUND_EN] ? need->why[SUND_EN] : "";
   if (request->mark.line > 0)
@@ -171,13 +183,12 @@ static sund_code check_need(sund_ctx *ctx, const sund_project *project, const su
   return sund_fail(ctx, SUND_USAGE, "--%s SOURCE is missing: %s", role, why);
 }
 
-static sund_code check_request(sund_ctx *ctx, const sund_project *project, const sund_scenario *scenario,
-                               const sund_request *request) {
+static sund_code check_request(sund_ctx *ctx, const sund_project *project, const sund_request *request) {
   const sund_query *query = sund_query_find(request->query);
   if (!query) return vocabulary_fail_query(ctx, request->query, false, request->mark);
   void *options = NULL;
   TRY(options_fill(ctx, query, request, &options));
-  for (size_t i = 0; i < query->need_count; i++) TRY(check_need(ctx, project, scenario, request, &query->needs[i]));
+  for (size_t i = 0; i < query->need_count; i++) TRY(check_need(ctx, project, request, &query->needs[i]));
   return SUND_OK;
 }
 
@@ -262,10 +273,8 @@ static sund_code check_requests_there(sund_ctx *ctx, const arguments *args, cons
 }
 
 sund_code assembly_check(sund_ctx *ctx, const arguments *args, const sund_project *project) {
-  const sund_scenario *scenario = NULL;
-  TRY(find_scenario(ctx, project, args->common.scenario, &scenario));
   TRY(check_requests_there(ctx, args, project));
-  for (size_t i = 0; i < project->requests; i++) TRY(check_request(ctx, project, scenario, &project->request[i]));
+  for (size_t i = 0; i < project->requests; i++) TRY(check_request(ctx, project, &project->request[i]));
   TRY(check_systems(ctx, project));
   TRY(check_twice(ctx, project));
   return check_overlap(ctx, args, project);
@@ -298,7 +307,7 @@ static sund_code list_one(const listing *list, const sund_request *request, cons
   const sund_query *query = sund_query_find(request->query);
   void *options = NULL;
   sund_code code = SUND_OK;
-  if (need) code = check_need(child, list->project, NULL, request, need);
+  if (need) code = check_need(child, list->project, request, need);
   else if (query) code = options_fill(child, query, request, &options);
   else code = vocabulary_fail_query(child, request->query, false, request->mark);
   return hand_on(list, child, code, found);

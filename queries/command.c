@@ -106,7 +106,6 @@ static run_settings settings_of(call *now) {
                         .check = args->command->bit == COMMAND_CHECK,
                         /* the result must not depend on the locale: labels are English unless asked for */
                         .language = common->lang ? args->language : SUND_EN,
-                        .only = common->only,
                         .scenario = baseline ? NULL : common->scenario,
                         .command = args->recorded,
                         .problem = report_problem,

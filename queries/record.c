@@ -39,7 +39,23 @@ static const sund_field indicator_fields[] = {
     T("base_unit", "nævnerens enhed", "nämnarens enhet", "unit of the base"),
     T("method", "metode", "metod", "method"),
 };
-enum { INDICATOR_FIELDS = sizeof indicator_fields / sizeof *indicator_fields };
+/* Columns in the order of the fields above. */
+enum {
+  IND_SCENARIO,
+  IND_QUERY,
+  IND_INDICATOR,
+  IND_VARIANT,
+  IND_UNIT_TEXTS,
+  IND_VALUE = IND_UNIT_TEXTS + 4,
+  IND_UNIT,
+  IND_LOW,
+  IND_HIGH,
+  IND_BASE,
+  IND_BASE_UNIT,
+  IND_METHOD,
+  INDICATOR_FIELDS
+};
+_Static_assert(INDICATOR_FIELDS == sizeof indicator_fields / sizeof *indicator_fields, "a column without a name");
 
 /* Texts of the unit an indicator is for: id, name, country, level. */
 static void unit_texts(const sund_inputs *in, size_t area, const char *text[4]) {
@@ -60,22 +76,13 @@ static sund_code indicators_table(sund_ctx *ctx, const record_input *in, sund_ta
       const sund_indicator *given = &in->results[q].indicator[i];
       const char *unit[4];
       unit_texts(in->inputs, given->area, unit);
-      const char *text[INDICATOR_FIELDS] = {in->inputs->scenario,
-                                            in->query[q]->name,
-                                            given->indicator,
-                                            given->variant,
-                                            unit[0],
-                                            unit[1],
-                                            unit[2],
-                                            unit[3],
-                                            NULL,
-                                            given->unit,
-                                            NULL,
-                                            NULL,
-                                            NULL,
-                                            given->base_unit,
-                                            given->method};
-      double real[INDICATOR_FIELDS] = {[8] = given->value, [10] = given->low, [11] = given->high, [12] = given->base};
+      const char *text[INDICATOR_FIELDS] = {
+          [IND_SCENARIO] = in->inputs->scenario, [IND_QUERY] = in->query[q]->name, [IND_INDICATOR] = given->indicator,
+          [IND_VARIANT] = given->variant,        [IND_UNIT] = given->unit,         [IND_BASE_UNIT] = given->base_unit,
+          [IND_METHOD] = given->method};
+      const double real[INDICATOR_FIELDS] = {
+          [IND_VALUE] = given->value, [IND_LOW] = given->low, [IND_HIGH] = given->high, [IND_BASE] = given->base};
+      memcpy(text + IND_UNIT_TEXTS, unit, sizeof unit);
       for (size_t c = 0; c < INDICATOR_FIELDS; c++)
         if (table->column[c].text) table->column[c].text[row] = text[c];
         else table->column[c].real[row] = real[c];
@@ -147,7 +154,28 @@ static const sund_field source_fields[] = {
     T("licence", "licens", "licens", "licence"),
     T("date", "dato", "datum", "date"),
 };
-enum { SOURCE_FIELDS = sizeof source_fields / sizeof *source_fields };
+enum {
+  SRC_ROLE,
+  SRC_PATH,
+  SRC_LAYER,
+  SRC_DRIVER,
+  SRC_READ,
+  SRC_USED,
+  SRC_REJECTED,
+  SRC_CRS,
+  SRC_OPERATION,
+  SRC_ACCURACY,
+  SRC_HEIGHTS,
+  SRC_HEIGHTS_OPERATION,
+  SRC_PROFILE,
+  SRC_MAPPING,
+  SRC_FILTER,
+  SRC_HASH,
+  SRC_LICENCE,
+  SRC_DATE,
+  SOURCE_FIELDS
+};
+_Static_assert(SOURCE_FIELDS == sizeof source_fields / sizeof *source_fields, "a column without a name");
 
 /* "persons <- T; country = DK; kind: Hede -> meadow" */
 static const char *mapping_text(sund_ctx *ctx, const sund_source *s) {
@@ -170,21 +198,21 @@ static sund_code sources_table(sund_ctx *ctx, const record_input *in, sund_table
     const sund_reading *r = &s->reading[i];
     const char *mapping = mapping_text(ctx, &s->source[i]);
     if (!mapping) return SUND_LIMIT;
-    const char *text[SOURCE_FIELDS] = {[0] = sund_role_of(s->source[i].role)->name,
-                                       [1] = s->source[i].text,
-                                       [2] = r->layer,
-                                       [3] = r->driver,
-                                       [7] = r->crs,
-                                       [8] = r->operation,
-                                       [10] = r->heights,
-                                       [11] = r->heights_operation,
-                                       [12] = s->source[i].profile,
-                                       [13] = *mapping ? mapping : NULL,
-                                       [14] = s->source[i].where,
-                                       [15] = r->hash,
-                                       [16] = r->licence,
-                                       [17] = r->date};
-    int64_t integer[SOURCE_FIELDS] = {[4] = r->read, [5] = r->used, [6] = r->rejected};
+    const char *text[SOURCE_FIELDS] = {[SRC_ROLE] = sund_role_of(s->source[i].role)->name,
+                                       [SRC_PATH] = s->source[i].text,
+                                       [SRC_LAYER] = r->layer,
+                                       [SRC_DRIVER] = r->driver,
+                                       [SRC_CRS] = r->crs,
+                                       [SRC_OPERATION] = r->operation,
+                                       [SRC_HEIGHTS] = r->heights,
+                                       [SRC_HEIGHTS_OPERATION] = r->heights_operation,
+                                       [SRC_PROFILE] = s->source[i].profile,
+                                       [SRC_MAPPING] = *mapping ? mapping : NULL,
+                                       [SRC_FILTER] = s->source[i].where,
+                                       [SRC_HASH] = r->hash,
+                                       [SRC_LICENCE] = r->licence,
+                                       [SRC_DATE] = r->date};
+    const int64_t integer[SOURCE_FIELDS] = {[SRC_READ] = r->read, [SRC_USED] = r->used, [SRC_REJECTED] = r->rejected};
     for (size_t c = 0; c < SOURCE_FIELDS; c++)
       if (table->column[c].text) table->column[c].text[i] = text[c];
       else if (table->column[c].integer) table->column[c].integer[i] = integer[c];

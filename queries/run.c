@@ -57,14 +57,6 @@ static sund_code read_standards(sund_ctx *ctx, const sund_project *project, cons
   return SUND_OK;
 }
 
-/* Is the query in the comma list? NULL lists all. */
-static bool listed(const char *list, const char *name) {
-  size_t length = strlen(name);
-  for (const char *at = list; at; at = strchr(at, ',') ? strchr(at, ',') + 1 : NULL)
-    if (strncmp(at, name, length) == 0 && (at[length] == ',' || at[length] == '\0')) return true;
-  return list == NULL;
-}
-
 static sund_code make_tasks(sund_ctx *ctx, run *r) {
   const sund_project *project = r->project;
   if (!(r->task = sund_alloc(ctx, project->requests, sizeof *r->task)) ||
@@ -73,7 +65,6 @@ static sund_code make_tasks(sund_ctx *ctx, run *r) {
     return SUND_LIMIT;
   for (size_t i = 0; i < project->requests; i++) {
     const sund_request *request = &project->request[i];
-    if (!listed(r->settings->only, request->query)) continue;
     task *t = &r->task[r->count];
     t->query = r->query[r->count] = sund_query_find(request->query);
     if (!t->query) return sund_fail_at(ctx, request->mark, "no query \"%s\" in this version", request->query);
@@ -118,17 +109,16 @@ static void tell(const run *r, const sund_ctx *failed, size_t *problems) {
 }
 
 /* Looks at and reads one source of the project on its own, so that its failure does not hide the others'. */
-static sund_code check_source(sund_ctx *ctx, const run *r, size_t i, size_t *problems) {
+static sund_code check_source(sund_ctx *ctx, const run *r, sund_source *source, size_t *problems) {
   sund_ctx *one = sund_ctx_child(ctx);
   if (!one) return SUND_LIMIT;
   sund_project alone = *r->project;
   alone.sources = 1;
-  alone.source = &r->project->source[i];
-  alone.scenarios = 0;
+  alone.source = source;
   sources *s = NULL;
   sund_table *table;
   sund_findings findings = {0};
-  sund_code code = sources_look(one, &alone, NULL, UINT32_MAX, &s);
+  sund_code code = sources_look(one, &alone, UINT32_MAX, &s);
   bool table_only = code == SUND_OK && !s->peek[0].wkt && !alone.source->crs && s->peek[0].kind == SUND_NONE;
   if (code == SUND_OK && !table_only) code = sources_frame(one, &alone, s);
   if (code == SUND_OK) code = sources_read_one(one, s, 0, &table, &findings);
@@ -139,15 +129,22 @@ static sund_code check_source(sund_ctx *ctx, const run *r, size_t i, size_t *pro
   return sund_failure(ctx, NULL, NULL, NULL);
 }
 
+/* The baseline's sources and those of every scenario. */
 static sund_code check_all(sund_ctx *ctx, run *r) {
-  size_t problems = 0;
-  for (size_t i = 0; i < r->project->sources; i++) {
-    TRY(sund_progress(ctx, (double)i / (double)r->project->sources, sund_base_name(r->project->source[i].path)));
-    TRY(check_source(ctx, r, i, &problems));
+  const sund_project *project = r->project;
+  size_t problems = 0, read = 0, all = project->sources;
+  for (size_t k = 0; k < project->scenarios; k++) all += project->scenario[k].sources;
+  for (size_t k = 0; k <= project->scenarios; k++) {
+    size_t count = k == 0 ? project->sources : project->scenario[k - 1].sources;
+    sund_source *source = k == 0 ? project->source : project->scenario[k - 1].source;
+    for (size_t i = 0; i < count; i++, read++) {
+      TRY(sund_progress(ctx, (double)read / (double)all, sund_base_name(source[i].path)));
+      TRY(check_source(ctx, r, &source[i], &problems));
+    }
   }
   if (problems > 0)
     return sund_fail(ctx, SUND_SOURCE, "%zu problem%s in the sources", problems, problems == 1 ? "" : "s");
-  if (!r->settings->quiet) fprintf(stderr, "sund check: %zu sources read, no problem\n", r->project->sources);
+  if (!r->settings->quiet) fprintf(stderr, "sund check: %zu sources read, no problem\n", read);
   return SUND_OK;
 }
 
@@ -278,7 +275,7 @@ sund_code run_project(sund_ctx *ctx, const sund_project *project, const run_sett
   TRY(make_tasks(ctx, &r));
   if (settings->check) return check_all(ctx, &r);
   if (settings->output) TRY(sund_gpkg_target(ctx, settings->output, settings->overwrite));
-  TRY(sources_look(ctx, project, settings->scenario, wanted_roles(&r), &r.sources));
+  TRY(sources_look(ctx, project, wanted_roles(&r), &r.sources));
   TRY(sources_frame(ctx, project, r.sources));
   if (settings->dry_run) return plan_print(ctx, r.sources, r.count, r.query, settings);
   if (project->goals && !settings->quiet)

@@ -14,7 +14,6 @@ typedef struct run_settings {
   bool verbose;         /* say more                                              */
   bool check;           /* sund check: read everything, list problems, no result */
   int language;         /* SUND_DA, SUND_SV, SUND_EN                             */
-  const char *only;     /* queries to run, comma list, or NULL for all           */
   const char *scenario; /* its name, or NULL for the baseline                    */
   const char *command;  /* canonical command line for provenance: without -o, --overwrite, --threads, talk options */
   void (*problem)(const sund_ctx *failed, void *data); /* check: called for each problem found, with its context */

@@ -10,33 +10,13 @@
 
 /* ------------------------------------------------------------------------------------------------------- look */
 
-static sund_code find_scenario(sund_ctx *ctx, const sund_project *project, const char *name,
-                               const sund_scenario **out) {
-  *out = NULL;
-  if (!name || strcmp(name, "baseline") == 0) return SUND_OK;
-  const char **words = sund_alloc(ctx, project->scenarios, sizeof *words);
-  if (!words) return SUND_LIMIT;
-  for (size_t i = 0; i < project->scenarios; i++) {
-    words[i] = project->scenario[i].name;
-    if (strcmp(words[i], name) == 0) *out = &project->scenario[i];
-  }
-  if (*out) return SUND_OK;
-  const char *near = sund_nearest_word(name, project->scenarios, words);
-  return sund_fail(ctx, SUND_USAGE, "no scenario \"%s\" in the project%s%s%s", name, near ? "; did you mean \"" : "",
-                   near ? near : "", near ? "\"?" : "");
-}
-
-static sund_code pick_sources(sund_ctx *ctx, const sund_project *project, const sund_scenario *scenario,
-                              uint32_t roles, sources *s) {
-  size_t room = project->sources + (scenario ? scenario->sources : 0);
-  if (!(s->source = sund_alloc(ctx, room, sizeof *s->source)) ||
-      !(s->peek = sund_alloc(ctx, room, sizeof *s->peek)) ||
-      !(s->reading = sund_alloc(ctx, room, sizeof *s->reading)))
+static sund_code pick_sources(sund_ctx *ctx, const sund_project *project, uint32_t roles, sources *s) {
+  if (!(s->source = sund_alloc(ctx, project->sources, sizeof *s->source)) ||
+      !(s->peek = sund_alloc(ctx, project->sources, sizeof *s->peek)) ||
+      !(s->reading = sund_alloc(ctx, project->sources, sizeof *s->reading)))
     return SUND_LIMIT;
-  for (size_t i = 0; i < room; i++) {
-    const sund_source *source = i < project->sources ? &project->source[i] : &scenario->source[i - project->sources];
-    if (roles >> source->role & 1) s->source[s->count++] = *source;
-  }
+  for (size_t i = 0; i < project->sources; i++)
+    if (roles >> project->source[i].role & 1) s->source[s->count++] = project->source[i];
   return SUND_OK;
 }
 
@@ -63,13 +43,10 @@ static sund_code look_at(sund_ctx *ctx, size_t profiles, sund_profile *const *pr
   return sund_profile_apply(ctx, profiles, profile, peek->fields, peek->field, peek->layer, source);
 }
 
-sund_code sources_look(sund_ctx *ctx, const sund_project *project, const char *scenario_name, uint32_t roles,
-                       sources **out) {
-  const sund_scenario *scenario;
+sund_code sources_look(sund_ctx *ctx, const sund_project *project, uint32_t roles, sources **out) {
   sources *s = sund_alloc(ctx, 1, sizeof *s);
   if (!s) return SUND_LIMIT;
-  TRY(find_scenario(ctx, project, scenario_name, &scenario));
-  TRY(pick_sources(ctx, project, scenario, roles, s));
+  TRY(pick_sources(ctx, project, roles, s));
   sund_profile **profile = sund_alloc(ctx, project->profiles, sizeof *profile);
   if (!profile) return SUND_LIMIT;
   for (size_t p = 0; p < project->profiles; p++) TRY(sund_profile_read(ctx, project->profile[p], &profile[p]));
@@ -95,7 +72,8 @@ static const sund_peek *leading_source(const sources *s, const char **role) {
 /* The UTM zone of the source's middle: ETRS89 in Europe, WGS 84 elsewhere. */
 static sund_code utm_zone(sund_ctx *ctx, const double box[4], const sund_crs **out) {
   double longitude = (box[0] + box[2]) / 2, latitude = (box[1] + box[3]) / 2;
-  if (!(longitude >= -180 && longitude <= 180 && latitude >= -84 && latitude <= 84))
+  bool known = box[0] <= box[2]; /* an extent is stated */
+  if (!(known && longitude >= -180 && longitude <= 180 && latitude >= -84 && latitude <= 84))
     return sund_fail(ctx, SUND_DATA, "no metric CRS can be chosen from the data: give crs, e.g. EPSG:25832");
   int zone = (int)floor((longitude + 180) / 6) % 60 + 1;
   bool europe = zone >= 28 && zone <= 38 && latitude > 30;
@@ -110,17 +88,8 @@ static sund_code utm_zone(sund_ctx *ctx, const double box[4], const sund_crs **o
 sund_code sources_frame(sund_ctx *ctx, const sund_project *project, sources *s) {
   sund_crs *crs;
   s->frame.heights = project->heights;
-  if (project->heights) {
-    if (sund_crs_open(ctx, project->heights, &crs) != SUND_OK || !sund_crs_vertical(crs))
-      return sund_fail_at(ctx, project->heights_mark,
-                          "heights: \"%s\" is no height system (DVR90 is EPSG:5799, RH2000 EPSG:5613)",
-                          project->heights);
-  }
   if (project->crs) {
     TRY(sund_crs_open(ctx, project->crs, &crs));
-    if (!sund_crs_metric(crs))
-      return sund_fail_at(ctx, project->crs_mark, "crs: %s is not in metres; give a projected one, e.g. EPSG:25832",
-                          project->crs);
     s->frame.crs = crs;
     s->crs_reason = "as asked";
     return SUND_OK;
@@ -160,7 +129,7 @@ static sund_code fail_empty(sund_ctx *ctx, const sources *s, sund_role role) {
   size_t i = 0;
   while (s->source[i].role != role) i++;
   const sund_source *source = &s->source[i];
-  sund_fail(ctx, SUND_DATA, "%s: layer %s has no feature%s%s%s to use", sund_role_of(role)->name, s->reading[i].layer,
+  sund_fail(ctx, SUND_DATA, "%s: layer %s has no feature%s%s%s", sund_role_of(role)->name, s->reading[i].layer,
             source->where ? " that fits where \"" : "", source->where ? source->where : "",
             source->where ? "\"" : "");
   return sund_blame(ctx, sund_base_name(source->path), SUND_NO_FEATURE);

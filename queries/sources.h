@@ -15,12 +15,11 @@ typedef struct sources {
   sund_frame frame;
 } sources;
 
-/* Picks the sources of the wanted roles (role bits), the scenario's included, looks at each and applies profiles.
- * Missing files are SUND_SOURCE; a layer or field that is not there is SUND_USAGE, for it is seen before any work. */
-sund_code sources_look(sund_ctx *ctx, const sund_project *project, const char *scenario, uint32_t roles,
-                       sources **out);
+/* Picks the sources of the wanted roles (role bits), looks at each and applies profiles. Missing files are
+ * SUND_SOURCE; a layer or field that is not there is SUND_USAGE, for it is seen before any work. */
+sund_code sources_look(sund_ctx *ctx, const sund_project *project, uint32_t roles, sources **out);
 
-/* Chooses the analysis CRS and the height system. */
+/* Chooses the analysis CRS and the height system; those that the project names were checked by assembly. */
 sund_code sources_frame(sund_ctx *ctx, const sund_project *project, sources *s);
 
 /* Reads everything, joins the sources of each role, fills in->role, extents, crs, scenario. */

@@ -23,13 +23,13 @@
 /* What went wrong, in classes that a caller can act on. The exit codes of the program are made from these. */
 typedef enum sund_code {
   SUND_OK = 0,
-  SUND_USAGE,     /* the call, command line or project file is wrong                 (exit 2)   */
-  SUND_SOURCE,    /* an input is missing, unreadable or damaged                      (exit 3)   */
-  SUND_DATA,      /* an input was read, but what it says cannot be right             (exit 3)   */
-  SUND_OUTPUT,    /* the surroundings: output exists, locked, disk full, no grid     (exit 4)   */
-  SUND_LIMIT,     /* memory, time or another limit                                   (exit 6)   */
-  SUND_DEFECT,    /* a fault in sund itself                                          (exit 5)   */
-  SUND_CANCELLED  /* the caller asked to stop                                        (exit 130) */
+  SUND_USAGE,    /* the call, command line or project file is wrong                 (exit 2)   */
+  SUND_SOURCE,   /* an input is missing, unreadable or damaged                      (exit 3)   */
+  SUND_DATA,     /* an input was read, but what it says cannot be right             (exit 3)   */
+  SUND_OUTPUT,   /* the surroundings: output exists, locked, disk full, no grid     (exit 4)   */
+  SUND_LIMIT,    /* memory, time or another limit                                   (exit 6)   */
+  SUND_DEFECT,   /* a fault in sund itself                                          (exit 5)   */
+  SUND_CANCELLED /* the caller asked to stop                                        (exit 130) */
 } sund_code;
 
 /* Everything a call needs to know about its surroundings: arena, first failure, deferred closings, threads,
@@ -37,9 +37,9 @@ typedef enum sund_code {
 typedef struct sund_ctx sund_ctx;
 
 /* Passes a failure on. The only macro for control flow in sund. */
-#define TRY(call)                         \
-  do {                                    \
-    sund_code try_code = (call);          \
+#define TRY(call)                             \
+  do {                                        \
+    sund_code try_code = (call);              \
     if (try_code != SUND_OK) return try_code; \
   } while (0)
 
@@ -120,7 +120,7 @@ typedef struct sund_choice {
 
 /* What a column is: name, type, unit, labels. Result columns, role columns and styles are made from these. */
 typedef struct sund_field {
-  const char *name;           /* ASCII, snake_case, unit as suffix                         */
+  const char *name; /* ASCII, snake_case, unit as suffix                         */
   sund_type type;
   const char *unit;           /* "m", "ha", "persons", "%", ... or NULL                     */
   const char *label[3];       /* da, sv, en                                                 */
@@ -148,7 +148,7 @@ typedef enum sund_kind {
  * vertices first_vertex[p] .. first_vertex[p+1]-1. Rings are closed (last vertex = first), outer rings
  * counter-clockwise, holes clockwise and directly after their outer ring. A row with no part is empty. */
 typedef struct sund_shapes {
-  sund_kind kind;       /* SUND_LINE or SUND_AREA                    */
+  sund_kind kind; /* SUND_LINE or SUND_AREA                    */
   size_t rows;
   size_t parts;
   size_t vertices;
@@ -165,11 +165,11 @@ typedef struct sund_table {
   const char *name;
   size_t rows;
   sund_kind kind;
-  double *x;            /* rows: the point; for lines and areas NULL            */
+  double *x; /* rows: the point; for lines and areas NULL            */
   double *y;
-  sund_shapes *shapes;  /* for lines and areas, else NULL                       */
-  int64_t *feature;     /* rows: id in the source (fid), or NULL                */
-  uint16_t *source;     /* rows: index into source_name, or NULL                */
+  sund_shapes *shapes;      /* for lines and areas, else NULL                       */
+  int64_t *feature;         /* rows: id in the source (fid), or NULL                */
+  uint16_t *source;         /* rows: index into source_name, or NULL                */
   const char **source_name; /* base names of the files the rows came from       */
   size_t sources;
   size_t columns;
@@ -192,13 +192,21 @@ const char *sund_table_source(const sund_table *table, size_t row);
 int64_t sund_table_feature(const sund_table *table, size_t row);
 
 /* Shapes with room for the counts given; offsets are zero, to be filled by the caller. */
-sund_code sund_shapes_new(sund_ctx *ctx, sund_kind kind, size_t rows, size_t parts, size_t vertices, sund_shapes **out);
+sund_code sund_shapes_new(sund_ctx *ctx, sund_kind kind, size_t rows, size_t parts, size_t vertices,
+                          sund_shapes **out);
 
 /* Copies `count` rows of `from`, in the order given. */
-sund_code sund_shapes_pick(sund_ctx *ctx, const sund_shapes *from, size_t count, const size_t *row, sund_shapes **out);
+sund_code sund_shapes_pick(sund_ctx *ctx, const sund_shapes *from, size_t count, const size_t *row,
+                           sund_shapes **out);
+
+/* The rows of several shapes of one kind, one after the other. */
+sund_code sund_shapes_join(sund_ctx *ctx, sund_kind kind, size_t count, const sund_shapes *const *from,
+                           sund_shapes **out);
 
 /* Bounding box of row `row`: box = {min x, min y, max x, max y}. False (and a box of +inf..-inf) when it is empty. */
 bool sund_shapes_box(const sund_shapes *shapes, size_t row, double box[4]);
+/* Bounding box of all rows. False when there is no vertex. */
+bool sund_shapes_extent(const sund_shapes *shapes, double box[4]);
 /* Bounding box of all rows, of points too. False when there is nothing. */
 bool sund_table_box(const sund_table *table, double box[4]);
 
@@ -206,9 +214,9 @@ bool sund_table_box(const sund_table *table, double box[4]);
  * first. NAN = unknown. */
 typedef struct sund_grid {
   size_t columns, rows;
-  double x0, y0;   /* upper left (north-west) corner of the grid, metres in its own CRS */
-  double dx, dy;   /* cell size, metres, both positive                                  */
-  float *value;    /* rows * columns, row by row                                        */
+  double x0, y0; /* upper left (north-west) corner of the grid, metres in its own CRS */
+  double dx, dy; /* cell size, metres, both positive                                  */
+  float *value;  /* rows * columns, row by row                                        */
 } sund_grid;
 sund_code sund_grid_new(sund_ctx *ctx, size_t columns, size_t rows, double x0, double y0, double dx, double dy,
                         sund_grid **out);
@@ -221,21 +229,21 @@ typedef struct sund_crs sund_crs;
 /* Reads "EPSG:25832", a WKT or a PROJJSON text. Never a file name or a URL. SUND_USAGE when not understood, with the
  * codes used in Denmark and Sweden as a hint. */
 sund_code sund_crs_open(sund_ctx *ctx, const char *definition, sund_crs **out);
-const char *sund_crs_name(const sund_crs *crs);  /* "ETRS89 / UTM zone 32N"                                   */
-const char *sund_crs_code(const sund_crs *crs);  /* "EPSG:25832", or "" when it has none                      */
-const char *sund_crs_wkt(const sund_crs *crs);   /* WKT 1 as GeoPackage wants it                              */
-bool sund_crs_metric(const sund_crs *crs);       /* projected (or compound with it), axes in metres           */
-bool sund_crs_geographic(const sund_crs *crs);   /* longitude and latitude in degrees                         */
-bool sund_crs_vertical(const sund_crs *crs);     /* a height system such as EPSG:5799 (DVR90)                 */
+const char *sund_crs_name(const sund_crs *crs); /* "ETRS89 / UTM zone 32N"                                   */
+const char *sund_crs_code(const sund_crs *crs); /* "EPSG:25832", or "" when it has none                      */
+const char *sund_crs_wkt(const sund_crs *crs);  /* WKT 1 as GeoPackage wants it                              */
+bool sund_crs_metric(const sund_crs *crs);      /* projected (or compound with it), axes in metres           */
+bool sund_crs_geographic(const sund_crs *crs);  /* longitude and latitude in degrees                         */
+bool sund_crs_vertical(const sund_crs *crs);    /* a height system such as EPSG:5799 (DVR90)                 */
 /* Area of use in degrees {west, south, east, north}; false when the registry has none. */
 bool sund_crs_area(const sund_crs *crs, double box[4]);
 
 /* A coordinate operation, always x east, y north on both sides, whatever the authority's axis order. */
 typedef struct sund_op {
-  const char *name;   /* as PROJ names it, e.g. "Inverse of UTM zone 33N + UTM zone 32N" */
-  double accuracy_m;  /* as registered; NAN when unknown; 0 for none needed              */
-  void *handle;       /* PROJ's, closed with the context                                 */
-  bool identity;      /* same system: coordinates pass unchanged                         */
+  const char *name;  /* as PROJ names it, e.g. "Inverse of UTM zone 33N + UTM zone 32N" */
+  double accuracy_m; /* as registered; NAN when unknown; 0 for none needed              */
+  void *handle;      /* PROJ's, closed with the context                                 */
+  bool identity;     /* same system: coordinates pass unchanged                         */
 } sund_op;
 
 /* The best operation from one system to another around `box` (x, y of the source; NULL = anywhere). Ballpark
@@ -346,21 +354,23 @@ typedef struct sund_index sund_index;
 /* boxes: 4 * n values, min x, min y, max x, max y. */
 sund_code sund_index_build(sund_ctx *ctx, size_t n, const double *boxes, sund_index **out);
 /* Calls visit for every item whose box meets `box`, in no useful order, until it returns false. */
-void sund_index_search(const sund_index *index, const double box[4], bool (*visit)(size_t item, void *data), void *data);
+void sund_index_search(const sund_index *index, const double box[4], bool (*visit)(size_t item, void *data),
+                       void *data);
 /* The item nearest to (x, y) by distance(item, x, y, data), at most `limit` (inclusive); boxes must bound the
  * distance from below in map metres. Equal distances: the smallest item. SIZE_MAX when there is none; *metres is the
  * distance. A negative or NAN distance leaves the item out. */
 size_t sund_index_nearest(const sund_index *index, double x, double y, double limit,
-                          double (*distance)(size_t item, double x, double y, void *data), void *data, double *metres);
+                          double (*distance)(size_t item, double x, double y, void *data), void *data,
+                          double *metres);
 
 /* Index over the segments of lines or areas. item i is the segment from vertex segment[i] to segment[i] + 1. */
 typedef struct sund_segments {
   const sund_shapes *shapes; /* borrowed                          */
   size_t count;
-  size_t *segment;           /* count: first vertex               */
-  size_t *row;               /* count: the row it belongs to      */
+  size_t *segment; /* count: first vertex               */
+  size_t *row;     /* count: the row it belongs to      */
   sund_index *index;
-  struct inside *inside;     /* areas only, else NULL: private to geo/segments.c, which row holds a point */
+  struct inside *inside; /* areas only, else NULL: private to geo/segments.c, which row holds a point */
 } sund_segments;
 sund_code sund_segments_build(sund_ctx *ctx, const sund_shapes *shapes, sund_segments **out);
 /* The smallest row of areas with accept[row] not 0 (accept NULL = all) that holds the point, holes respected, or
@@ -380,20 +390,20 @@ size_t sund_segments_nearest(const sund_segments *segments, double x, double y, 
 typedef struct sund_graph {
   size_t nodes;
   size_t edges;
-  double *x, *y;         /* nodes, map metres                                   */
-  size_t *first_out;     /* nodes + 1                                           */
-  uint32_t *head;        /* 2 * edges: node the arc leads to                    */
-  uint32_t *arc_edge;    /* 2 * edges: edge of the arc                          */
-  double *arc_m;         /* 2 * edges: ground metres                            */
-  uint32_t *edge_from;   /* edges: node                                         */
-  uint32_t *edge_to;     /* edges: node                                         */
-  double *edge_m;        /* edges: ground metres                                */
-  size_t *edge_line;     /* edges: row of the lines it was cut from             */
-  int32_t *edge_level;   /* edges: level of that line                           */
-  uint32_t *component;   /* nodes: number of its connected component            */
+  double *x, *y;       /* nodes, map metres                                   */
+  size_t *first_out;   /* nodes + 1                                           */
+  uint32_t *head;      /* 2 * edges: node the arc leads to                    */
+  uint32_t *arc_edge;  /* 2 * edges: edge of the arc                          */
+  double *arc_m;       /* 2 * edges: ground metres                            */
+  uint32_t *edge_from; /* edges: node                                         */
+  uint32_t *edge_to;   /* edges: node                                         */
+  double *edge_m;      /* edges: ground metres                                */
+  size_t *edge_line;   /* edges: row of the lines it was cut from             */
+  int32_t *edge_level; /* edges: level of that line                           */
+  uint32_t *component; /* nodes: number of its connected component            */
   size_t components;
-  double *component_m;   /* components: total length of its edges, ground metres */
-  sund_shapes *shape;    /* edges as lines, one part each                       */
+  double *component_m;     /* components: total length of its edges, ground metres */
+  sund_shapes *shape;      /* edges as lines, one part each                       */
   sund_segments *segments; /* index over shape                                  */
 } sund_graph;
 
@@ -417,17 +427,17 @@ sund_code sund_graph_join(sund_ctx *ctx, const sund_shapes *lines, const int32_t
 
 /* A place on an edge. */
 typedef struct sund_spot {
-  uint32_t edge;      /* UINT32_MAX = none                                      */
-  float pad;          /* unused, 0                                              */
-  double along_m;     /* ground metres from edge_from along the edge            */
-  double leg_m;       /* ground metres from the point to the edge, off the network */
+  uint32_t edge;  /* UINT32_MAX = none                                      */
+  float pad;      /* unused, 0                                              */
+  double along_m; /* ground metres from edge_from along the edge            */
+  double leg_m;   /* ground metres from the point to the edge, off the network */
 } sund_spot;
 #define SUND_NO_EDGE UINT32_MAX
 
 /* Puts n points on their nearest edge, at most `limit` ground metres away (inclusive). accept: edges, 0 = not to be
  * used, or NULL. spots: n, the caller's. Runs on the context's threads. */
-sund_code sund_graph_snap(sund_ctx *ctx, const sund_graph *graph, const sund_ground *ground, size_t n, const double *x,
-                          const double *y, double limit, const uint8_t *accept, sund_spot *spots);
+sund_code sund_graph_snap(sund_ctx *ctx, const sund_graph *graph, const sund_ground *ground, size_t n,
+                          const double *x, const double *y, double limit, const uint8_t *accept, sund_spot *spots);
 /* The same on the nearest node, with no access leg (leg_m = 0): what tools do that snap to nodes. */
 sund_code sund_graph_snap_nodes(sund_ctx *ctx, const sund_graph *graph, const sund_ground *ground, size_t n,
                                 const double *x, const double *y, double limit, const uint8_t *accept,
@@ -436,10 +446,10 @@ sund_code sund_graph_snap_nodes(sund_ctx *ctx, const sund_graph *graph, const su
 /* Entrances: places where the network meets areas. */
 typedef struct sund_entrances {
   size_t count;
-  sund_spot *spot;    /* count                                                  */
-  size_t *area;       /* count: row of the areas                                */
-  uint8_t *rule;      /* count: 0 = path meets the boundary, 1 = boundary near a path */
-  double *x, *y;      /* count: the point on the boundary, map metres           */
+  sund_spot *spot; /* count                                                  */
+  size_t *area;    /* count: row of the areas                                */
+  uint8_t *rule;   /* count: 0 = path meets the boundary, 1 = boundary near a path */
+  double *x, *y;   /* count: the point on the boundary, map metres           */
 } sund_entrances;
 
 /* Entrances of every area (rows with accept 0 left out): where an edge of level 0 meets the boundary (rule 0); for an
@@ -463,7 +473,8 @@ sund_code sund_route_nearest(sund_ctx *ctx, const sund_graph *graph, size_t sour
 double sund_sum(size_t n, const double *value);
 /* Smallest value v such that rows with value <= v hold at least `share` (0..1) of the weight; rows whose value or
  * weight is NAN, or weight 0, are left out. weight NULL = 1 each. NAN when nothing is left. */
-sund_code sund_quantile(sund_ctx *ctx, size_t n, const double *value, const double *weight, double share, double *out);
+sund_code sund_quantile(sund_ctx *ctx, size_t n, const double *value, const double *weight, double share,
+                        double *out);
 /* Least-squares slope of y on x; NAN with fewer than two different x. */
 double sund_slope(size_t n, const double *x, const double *y);
 
