@@ -83,17 +83,20 @@ void publish_leave(publish_target *target) {
   target->folder = -1;
 }
 
-/* Is this the name of a temporary for the target, ours or another process's? *pid: the one that made it. */
-static bool is_draft(const publish_target *target, const char *name, long *pid) {
-  size_t length = strlen(target->name);
-  if (name[0] != '.' || strncmp(name + 1, target->name, length) != 0) return false;
-  const char *rest = name + 1 + length;
+/* Is this the name of a temporary for the target, ours or another process's? *pid: the one that made it. *length: of
+ * the temporary's name; a library that writes it may keep files of its own beside it, with a longer name. */
+static bool is_draft(const publish_target *target, const char *name, long *pid, size_t *length) {
+  size_t own = strlen(target->name);
+  if (name[0] != '.' || strncmp(name + 1, target->name, own) != 0) return false;
+  const char *rest = name + 1 + own;
   if (strncmp(rest, ".sund-", 6) != 0) return false;
   char *end = NULL;
   *pid = strtol(rest + 6, &end, 10);
   if (end == rest + 6 || *end != '-') return false;
   strtol(end + 1, &end, 10);
-  return strcmp(end, ".tmp") == 0;
+  if (strncmp(end, ".tmp", 4) != 0) return false;
+  *length = (size_t)(end + 4 - name);
+  return end[4] == '\0' || end[4] == '.' || end[4] == '-';
 }
 
 /* Does a living process hold it? If not, and `remove`, it goes away. Another user's cannot be opened: there the number
@@ -109,6 +112,19 @@ static bool alive(const publish_target *target, const char *name, long pid, bool
   return busy;
 }
 
+/* One entry of the folder; true when a living process has it. What stands beside a temporary lives as long as that. */
+static bool survey_entry(const publish_target *target, const char *name, bool remove) {
+  long pid = 0;
+  size_t length = 0;
+  char draft[NAME_MAX + 1];
+  if (!is_draft(target, name, &pid, &length) || length >= sizeof draft) return false;
+  memcpy(draft, name, length);
+  draft[length] = '\0';
+  bool beside = name[length] != '\0', lives = alive(target, draft, pid, remove && !beside);
+  if (beside && remove && !lives) unlinkat(target->folder, name, 0);
+  return lives && pid != (long)getpid();
+}
+
 /* Goes through the temporaries of the target; true when another process is writing one. */
 static bool survey(const publish_target *target, bool remove) {
   int fd = openat(target->folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -118,10 +134,8 @@ static bool survey(const publish_target *target, bool remove) {
     return false;
   }
   bool other = false;
-  long pid = 0;
   for (const struct dirent *entry; (entry = readdir(folder));)
-    if (is_draft(target, entry->d_name, &pid) && alive(target, entry->d_name, pid, remove) && pid != (long)getpid())
-      other = true;
+    if (survey_entry(target, entry->d_name, remove)) other = true;
   closedir(folder);
   return other;
 }

@@ -37,7 +37,7 @@ void publish_drop(const publish_target *target, publish_draft *draft);
  * SUND_OUTPUT when somebody else has put a file there meanwhile. */
 sund_code publish_commit(sund_ctx *ctx, const publish_target *target, publish_draft *draft);
 
-/* Removes temporaries for this target that dead processes left. */
+/* Removes temporaries for this target that dead processes left, and what stands beside those (NAME.tmp.*, NAME.tmp-*). */
 void publish_sweep(const publish_target *target);
 /* Removes a file beside the target: its name with `ending`. SUND_OUTPUT when it is still there afterwards. */
 sund_code publish_remove_beside(sund_ctx *ctx, const publish_target *target, const char *ending);

@@ -1,23 +1,23 @@
 /* raster_write.c - writes a grid as Cloud Optimized GeoTIFF.
  *
- * Order: a hidden temporary beside the target, written by GDAL's COG driver from the grid's own memory; closed; flushed
- * to the disk; read back and compared cell by cell, since GDAL before 3.7 does not tell that closing failed; renamed;
- * the folder flushed. Nothing depends on clock, threads or the name of the temporary, so equal grids give equal bytes.
+ * Order: publish_enter and publish_begin make a hidden temporary beside the target; GDAL's COG driver fills it from the
+ * grid's own memory; it is closed, read back and compared cell by cell, since GDAL before 3.7 does not tell that closing
+ * failed; publish_commit flushes and renames it. Nothing depends on clock, threads or the name of the temporary, so
+ * equal grids give equal bytes.
  */
 #include <cpl_conv.h>
 #include <cpl_error.h>
 #include <cpl_string.h>
 #include <errno.h>
-#include <fcntl.h>
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "guard.h"
+#include "publish.h"
 #include "sund/layers.h"
 
 enum { BLOCK_CELLS = 512 };
@@ -25,7 +25,8 @@ enum { BLOCK_CELLS = 512 };
 typedef struct raster_writer {
   sund_ctx *ctx; /* scratch */
   guard guard;
-  const char *path, *folder, *temporary;
+  publish_target target;
+  publish_draft draft;
   const sund_grid *grid;
   OGRSpatialReferenceH srs;
   GDALDatasetH memory;
@@ -37,14 +38,14 @@ static void release(void *data) {
   if (w->srs) OSRDestroySpatialReference(w->srs);
 }
 
-/* Removes what a failed write left: the temporary and the overviews the COG driver keeps beside it. */
-static void remove_temporary(void *data) {
-  raster_writer *w = data;
-  static const char *const beside[] = {"", ".ovr.tmp", ".msk.ovr.tmp", ".aux.xml"};
-  for (size_t i = 0; i < sizeof beside / sizeof *beside; i++) {
-    const char *path = CPLSPrintf("%s%s", w->temporary, beside[i]);
-    unlink(path);
-  }
+/* Gives the temporary up, and the overviews that the COG driver keeps beside it. */
+static void drop(raster_writer *w) {
+  static const char *const beside[] = {".ovr.tmp", ".msk.ovr.tmp"};
+  char name[PATH_MAX];
+  for (size_t i = 0; w->draft.fd >= 0 && i < sizeof beside / sizeof *beside; i++)
+    if (snprintf(name, sizeof name, "%s%s", w->draft.name, beside[i]) < (int)sizeof name)
+      unlinkat(w->target.folder, name, 0);
+  publish_drop(&w->target, &w->draft);
 }
 
 static sund_code fail_write(raster_writer *w) {
@@ -52,44 +53,12 @@ static sund_code fail_write(raster_writer *w) {
   return sund_fail(w->ctx, SUND_OUTPUT, "cannot be written: %s", said ? w->guard.failure : strerror(errno));
 }
 
-/* ------------------------------------------------------------------------------------------------------------ target */
-
-static sund_code check_target(raster_writer *w) {
-  struct stat status;
-  if (stat(w->folder, &status) != 0 || !S_ISDIR(status.st_mode))
-    return sund_fail(w->ctx, SUND_OUTPUT, "the folder %s is not there", w->folder);
-  if (lstat(w->path, &status) == 0 && !S_ISREG(status.st_mode))
-    return sund_fail(w->ctx, SUND_OUTPUT, "is a link or a folder, not a file; not replaced");
-  return SUND_OK;
-}
-
-/* A hidden name of its own beside the target. */
-static sund_code make_temporary(raster_writer *w) {
-  size_t length = strlen(w->path);
-  while (length > 0 && w->path[length - 1] != '/') length--;
-  w->folder = length ? sund_text(w->ctx, "%.*s", (int)length, w->path) : ".";
-  char *name = sund_text(w->ctx, "%.*s.%s.sund-XXXXXX", (int)length, w->path, w->path + length);
-  if (!w->folder || !name) return SUND_LIMIT;
-  TRY(check_target(w));
-  int file = mkstemp(name);
-  if (file < 0) return sund_fail(w->ctx, SUND_OUTPUT, "no file can be made in %s: %s", w->folder, strerror(errno));
-  /* mkstemp makes it private; the result is as readable as the user's other files. */
-  mode_t mask = umask(0);
-  umask(mask);
-  fchmod(file, 0666 & ~mask);
-  close(file);
-  w->temporary = name;
-  return sund_defer(w->ctx, remove_temporary, w);
-}
-
 /* --------------------------------------------------------------------------------------------------------------- crs */
 
 static OGRSpatialReferenceH system_of(const char *definition) {
   OGRSpatialReferenceH srs = OSRNewSpatialReference(NULL);
-  bool code = strncasecmp(definition, "EPSG:", 5) == 0;
-  OGRErr error = code ? OSRImportFromEPSG(srs, atoi(definition + 5)) : OSRSetFromUserInput(srs, definition);
-  if (error == OGRERR_NONE) return srs;
-  OSRDestroySpatialReference(srs);
+  if (srs && OSRSetFromUserInput(srs, definition) == OGRERR_NONE) return srs;
+  if (srs) OSRDestroySpatialReference(srs);
   return NULL;
 }
 
@@ -133,12 +102,11 @@ static sund_code wrap_grid(raster_writer *w) {
   CSLDestroy(options);
   if (error != CE_None) return fail_write(w);
   double transform[6] = {grid->x0, grid->dx, 0, grid->y0, 0, -grid->dy};
-  GDALSetGeoTransform(w->memory, transform);
-  GDALSetSpatialRef(w->memory, w->srs);
   GDALRasterBandH band = GDALGetRasterBand(w->memory, 1);
-  GDALSetRasterNoDataValue(band, (double)NAN);
-  GDALSetRasterUnitType(band, "m");
-  return w->guard.failures > 0 ? fail_write(w) : SUND_OK;
+  bool described =
+      GDALSetGeoTransform(w->memory, transform) == CE_None && GDALSetSpatialRef(w->memory, w->srs) == CE_None &&
+      GDALSetRasterNoDataValue(band, (double)NAN) == CE_None && GDALSetRasterUnitType(band, "m") == CE_None;
+  return described && w->guard.failures == 0 ? SUND_OK : fail_write(w);
 }
 
 static sund_code write_file(raster_writer *w) {
@@ -151,15 +119,16 @@ static sund_code write_file(raster_writer *w) {
                                         "OVERVIEW_RESAMPLING=NEAREST",
                                         NULL};
   GDALDatasetH file =
-      GDALCreateCopy(GDALGetDriverByName("COG"), w->temporary, w->memory, FALSE, (char **)options, NULL, NULL);
+      GDALCreateCopy(GDALGetDriverByName("COG"), w->draft.path, w->memory, FALSE, (char **)options, NULL, NULL);
   if (!file) return fail_write(w);
   GDALFlushCache(file);
   GDALClose(file);
   if (w->guard.failures > 0) return fail_write(w);
-  int handle = open(w->temporary, O_RDONLY);
-  bool flushed = handle >= 0 && fsync(handle) == 0;
-  if (handle >= 0) close(handle);
-  return flushed ? SUND_OK : fail_write(w);
+  /* What publish_commit flushes and renames must be what GDAL wrote, not a file it removed and made anew. */
+  struct stat made, held;
+  bool same = lstat(w->draft.path, &made) == 0 && fstat(w->draft.fd, &held) == 0 && made.st_ino == held.st_ino &&
+              made.st_dev == held.st_dev;
+  return same ? SUND_OK : sund_fail(w->ctx, SUND_OUTPUT, "the temporary file was replaced by another program");
 }
 
 /* Bits are compared, so that NAN equals NAN. */
@@ -184,7 +153,7 @@ static sund_code compare_rows(raster_writer *w, GDALDatasetH file) {
 
 static sund_code read_back(raster_writer *w) {
   static const char *const drivers[] = {"GTiff", NULL};
-  GDALDatasetH file = GDALOpenEx(w->temporary, GDAL_OF_RASTER | GDAL_OF_READONLY, drivers, NULL, NULL);
+  GDALDatasetH file = GDALOpenEx(w->draft.path, GDAL_OF_RASTER | GDAL_OF_READONLY, drivers, NULL, NULL);
   if (!file) return fail_write(w);
   bool same = GDALGetRasterXSize(file) == (int)w->grid->columns && GDALGetRasterYSize(file) == (int)w->grid->rows;
   sund_code code = same ? compare_rows(w, file) : sund_fail(w->ctx, SUND_OUTPUT, "what was written has another size");
@@ -192,25 +161,26 @@ static sund_code read_back(raster_writer *w) {
   return code;
 }
 
-static sund_code publish(raster_writer *w) {
-  if (rename(w->temporary, w->path) != 0)
-    return sund_fail(w->ctx, SUND_OUTPUT, "cannot be put in place: %s", strerror(errno));
-  int folder = open(w->folder, O_RDONLY | O_DIRECTORY);
-  bool flushed = folder >= 0 && fsync(folder) == 0;
-  if (folder >= 0) close(folder);
-  return flushed ? SUND_OK : sund_fail(w->ctx, SUND_OUTPUT, "the folder cannot be flushed: %s", strerror(errno));
+static sund_code fill_and_publish(raster_writer *w) {
+  sund_code code = publish_begin(w->ctx, &w->target, &w->draft);
+  if (code == SUND_OK) code = write_file(w);
+  if (code == SUND_OK) code = read_back(w);
+  if (code == SUND_OK) code = publish_commit(w->ctx, &w->target, &w->draft);
+  drop(w);
+  if (code == SUND_OK) publish_sweep(&w->target);
+  return code;
 }
 
-static sund_code write_raster(raster_writer *w, const char *crs, const char *heights) {
+static sund_code write_raster(raster_writer *w, const char *path, const char *crs, const char *heights) {
   TRY(sund_defer(w->ctx, release, w));
   TRY(guard_enter(w->ctx, &w->guard));
   guard_register_writers();
   TRY(make_srs(w, crs, heights));
-  TRY(make_temporary(w));
   TRY(wrap_grid(w));
-  TRY(write_file(w));
-  TRY(read_back(w));
-  return publish(w);
+  TRY(publish_enter(w->ctx, path, true, &w->target));
+  sund_code code = fill_and_publish(w);
+  publish_leave(&w->target);
+  return code;
 }
 
 sund_code sund_raster_write(sund_ctx *ctx, const char *path, const sund_grid *grid, const char *crs,
@@ -221,8 +191,8 @@ sund_code sund_raster_write(sund_ctx *ctx, const char *path, const sund_grid *gr
   const char *name = w ? path_base(scratch, path) : NULL;
   sund_code code = SUND_LIMIT;
   if (name) {
-    *w = (raster_writer){.ctx = scratch, .path = path, .grid = grid};
-    code = write_raster(w, crs, heights);
+    *w = (raster_writer){.ctx = scratch, .target.folder = -1, .draft.fd = -1, .grid = grid};
+    code = write_raster(w, path, crs, heights);
   }
   if (code != SUND_OK) {
     sund_ctx_pass(ctx, scratch);

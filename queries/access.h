@@ -19,15 +19,14 @@ typedef struct access_options {
 
 /* Green of certain kinds and access classes, touching parcels merged. */
 typedef struct green_set {
-  uint32_t kinds, access;  /* bits, order of the role's choices                         */
-  int32_t *group;          /* parcels: access class, -1 = not in the set */
-  size_t rows;             /* merged areas, or points                                   */
-  sund_shapes *shapes;     /* merged areas; NULL when green is points                   */
-  double *x, *y;           /* rows: points, NULL for areas                              */
-  double *ha;              /* rows: ground hectares; 0 for points                       */
-  size_t *merged_of;       /* parcels (rows of the green table): merged row or SIZE_MAX */
-  sund_segments *segments; /* over shapes                                               */
-  sund_index *index;       /* over points                                               */
+  uint32_t kinds, access; /* bits, order of the role's choices                         */
+  int32_t *group;         /* parcels: access class, -1 = not in the set */
+  size_t rows;            /* merged areas, or points                                   */
+  sund_shapes *shapes;    /* merged areas; NULL when green is points                   */
+  double *x, *y;          /* rows: points, NULL for areas                              */
+  double *ha;             /* rows: ground hectares; 0 for points                       */
+  size_t *merged_of;      /* parcels (rows of the green table): merged row or SIZE_MAX */
+  sund_index *index;      /* over points                                               */
 } green_set;
 
 /* A green set and a smallest size: what distances are measured to. Standards that share both share one. */

@@ -64,7 +64,7 @@ static sund_code fill_areas(sund_ctx *ctx, const access_run *run, green_set *set
   if (!(set->ha = sund_alloc(ctx, set->rows, sizeof(double)))) return SUND_LIMIT;
   TRY(sund_geodesic_measure(ctx, run->in->crs, set->shapes, set->ha));
   for (size_t r = 0; r < set->rows; r++) set->ha[r] /= 10000;
-  return sund_segments_build(ctx, set->shapes, &set->segments);
+  return SUND_OK;
 }
 
 /* The set of these kinds and access classes: one that is there already if it takes the same parcels. */

@@ -104,11 +104,13 @@ static sund_code add_gates(sund_ctx *ctx, const access_run *run, const sund_grap
                         .y = sund_alloc(ctx, room, sizeof *all.y)};
   if (!gate_spot || !gate_area || !gated || !all.spot || !all.area || !all.rule || !all.x || !all.y)
     return SUND_LIMIT;
+  sund_segments *segments = NULL;
+  TRY(sund_segments_build(ctx, set->shapes, &segments));
   TRY(snap(ctx, run, graph, street, gates->rows, gates->x, gates->y, gate_spot));
   for (size_t g = 0; g < gates->rows; g++) {
     double near_x, near_y, metres;
-    gate_area[g] = sund_segments_nearest(set->segments, gates->x[g], gates->y[g], REACH_M * largest, NULL, true,
-                                         &near_x, &near_y, &metres);
+    gate_area[g] = sund_segments_nearest(segments, gates->x[g], gates->y[g], REACH_M * largest, NULL, true, &near_x,
+                                         &near_y, &metres);
     if (gate_area[g] != SIZE_MAX && gate_spot[g].edge != SUND_NO_EDGE) gated[gate_area[g]] = 1;
   }
   for (size_t e = 0; e < entrances->count; e++) {

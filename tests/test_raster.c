@@ -1,5 +1,7 @@
 /* Tests of reading and writing rasters: layers/raster.c, raster_write.c. R01 ... are the numbers of the corpus. */
+#include <fcntl.h>
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 
 #include "vector_files.h"
@@ -190,6 +192,16 @@ static sund_grid *made_grid(files *f, size_t columns, size_t rows) {
   return grid;
 }
 
+/* Entries of the test's folder, hidden ones too. */
+static size_t entries(files *f) {
+  char **names = VSIReadDir(f->folder);
+  size_t count = 0;
+  for (char **name = names; *name; name++) count += strcmp(*name, ".") != 0 && strcmp(*name, "..") != 0;
+  for (char **name = names; *name; name++) CPLFree(*name);
+  CPLFree(names);
+  return count;
+}
+
 static void test_write_and_read(void **state) {
   files *f = *state;
   sund_grid *grid = made_grid(f, 700, 600), *back = NULL;
@@ -214,12 +226,65 @@ static void test_write_and_read(void **state) {
     assert_int_equal(a, b);
   fclose(one);
   fclose(two);
-  char **names = VSIReadDir(f->folder);
-  size_t count = 0;
-  for (char **name = names; *name; name++) count += strcmp(*name, ".") != 0 && strcmp(*name, "..") != 0;
-  assert_int_equal(count, 2);
-  for (char **name = names; *name; name++) CPLFree(*name);
-  CPLFree(names);
+  assert_int_equal(entries(f), 2);
+}
+
+/* What killed runs left, and what GDAL kept beside it, goes with the next good run; other files stay. */
+static void test_leftovers_swept(void **state) {
+  files *f = *state;
+  static const char *const left[] = {".x.tif.sund-999999-0.tmp", ".x.tif.sund-999999-0.tmp.ovr.tmp",
+                                     ".x.tif.sund-999998-3.tmp.msk.ovr.tmp"};
+  static const char *const others[] = {".xx.tif.sund-999999-0.tmp", ".x.tif.sund-999999-0.tmpx", "x.tif.ovr.tmp"};
+  for (size_t i = 0; i < 3; i++) {
+    files_text(f, left[i], "rest");
+    files_text(f, others[i], "mine");
+  }
+  const char *path = files_path(f, "x.tif");
+  assert_ok(f->ctx, sund_raster_write(f->ctx, path, made_grid(f, 30, 20), "EPSG:25832", NULL));
+  assert_true(files_size(path) > 0);
+  for (size_t i = 0; i < 3; i++) {
+    assert_int_equal(files_size(files_path(f, left[i])), -1);
+    assert_int_equal(files_size(files_path(f, others[i])), 4);
+  }
+  assert_int_equal(entries(f), 4);
+}
+
+/* Another run that lives: this one is refused, and touches neither the other's temporary nor what is beside it. */
+static void test_other_run(void **state) {
+  files *f = *state;
+  const char *path = files_text(f, "x.tif", "old");
+  int other = open(files_text(f, ".x.tif.sund-1-7.tmp", "half"), O_RDWR);
+  assert_true(other >= 0);
+  assert_int_equal(flock(other, LOCK_EX), 0);
+  files_text(f, ".x.tif.sund-1-7.tmp.ovr.tmp", "half");
+  sund_ctx *own = sund_ctx_child(f->ctx);
+  const char *message = NULL, *source = NULL;
+  assert_int_equal(sund_raster_write(own, path, made_grid(f, 30, 20), "EPSG:25832", NULL), SUND_OUTPUT);
+  sund_failure(own, &message, &source, NULL);
+  assert_non_null(strstr(message, "another run of sund is writing"));
+  assert_string_equal(source, "x.tif");
+  sund_ctx_free(own);
+  assert_int_equal(files_size(path), 3);
+  assert_int_equal(entries(f), 3);
+  close(other);
+  assert_ok(f->ctx, sund_raster_write(f->ctx, path, made_grid(f, 30, 20), "EPSG:25832", NULL));
+  assert_int_equal(entries(f), 1);
+}
+
+/* A new file is as readable as the umask leaves it; a replaced one keeps its permissions. */
+static void test_permissions(void **state) {
+  files *f = *state;
+  struct stat status;
+  mode_t before = umask(027);
+  const char *path = files_path(f, "x.tif");
+  assert_ok(f->ctx, sund_raster_write(f->ctx, path, made_grid(f, 30, 20), "EPSG:25832", NULL));
+  umask(before);
+  assert_int_equal(stat(path, &status), 0);
+  assert_int_equal(status.st_mode & 0777, 0640);
+  assert_int_equal(chmod(path, 0604), 0);
+  assert_ok(f->ctx, sund_raster_write(f->ctx, path, made_grid(f, 30, 20), "EPSG:25832", NULL));
+  assert_int_equal(stat(path, &status), 0);
+  assert_int_equal(status.st_mode & 0777, 0604);
 }
 
 static void expect_write(files *f, const char *path, const char *crs, sund_code code, const char *part) {
@@ -234,11 +299,11 @@ static void expect_write(files *f, const char *path, const char *crs, sund_code 
 
 static void test_write_fails(void **state) {
   files *f = *state;
-  expect_write(f, files_path(f, "nowhere/x.tif"), "EPSG:25832", SUND_OUTPUT, "is not there");
+  expect_write(f, files_path(f, "nowhere/x.tif"), "EPSG:25832", SUND_OUTPUT, "does not exist; create it first");
   expect_write(f, files_path(f, "x.tif"), "EPSG:999999", SUND_USAGE, "");
   expect_write(f, files_path(f, "x.tif"), "/etc/passwd", SUND_USAGE, "");
   assert_int_equal(symlink("/tmp/sund-victim", files_path(f, "link.tif")), 0);
-  expect_write(f, files_path(f, "link.tif"), "EPSG:25832", SUND_OUTPUT, "is a link");
+  expect_write(f, files_path(f, "link.tif"), "EPSG:25832", SUND_OUTPUT, "is a symbolic link");
   unlink(files_path(f, "link.tif"));
   assert_int_equal(files_size(files_path(f, "x.tif")), -1);
 }
@@ -260,6 +325,7 @@ static void test_disk_full(void **state) {
     setrlimit(RLIMIT_FSIZE, &before);
     assert_int_equal(code, SUND_OUTPUT);
     assert_int_equal(files_size(path), 3);
+    assert_int_equal(entries(f), 1);
   }
   signal(SIGXFSZ, SIG_DFL);
 }
@@ -275,7 +341,7 @@ static void test_every_allocation_fails(void **state) {
     sund_ctx_fail_alloc(own, n);
     sund_code code = sund_raster_write(own, path, grid, "EPSG:25832", "EPSG:5799");
     written = code == SUND_OK;
-    if (!written) assert_int_equal(files_size(path), -1);
+    if (!written) assert_int_equal(entries(f), 0);
     if (!written && code != SUND_LIMIT) fail_msg("allocation %zu: code %d", n, code);
     sund_ctx_free(own);
   }
@@ -342,6 +408,9 @@ int main(void) {
       FILES_TEST(test_R09_scale),
       FILES_TEST(test_R08_R16_no_terrain),
       FILES_TEST(test_write_and_read),
+      FILES_TEST(test_leftovers_swept),
+      FILES_TEST(test_other_run),
+      FILES_TEST(test_permissions),
       FILES_TEST(test_write_fails),
       FILES_TEST(test_disk_full),
       FILES_TEST(test_every_allocation_fails),
