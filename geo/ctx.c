@@ -6,6 +6,7 @@
 #include "ctx.h"
 
 #include <assert.h>
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -134,16 +135,32 @@ void *sund_grow(sund_ctx *ctx, void *items, size_t *room, size_t need, size_t si
   return grown;
 }
 
+/* vsnprintf with a decimal point, whatever locale the host program has set; -1 when there is no memory for that. */
+static int print_plain(char *text, size_t room, const char *format, va_list list) {
+  locale_t plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+  if (plain == (locale_t)0) return -1;
+  locale_t before = uselocale(plain);
+  int length = vsnprintf(text, room, format, list);
+  uselocale(before);
+  freelocale(plain);
+  return length;
+}
+
+char *sund_text_list(sund_ctx *ctx, const char *format, va_list list) {
+  va_list again;
+  va_copy(again, list);
+  int length = print_plain(NULL, 0, format, again);
+  va_end(again);
+  char *text = length < 0 ? NULL : sund_alloc(ctx, (size_t)length + 1, 1);
+  if (text && print_plain(text, (size_t)length + 1, format, list) < 0) text = NULL;
+  if (!text) sund_fail(ctx, SUND_LIMIT, "out of memory");
+  return text;
+}
+
 char *sund_text(sund_ctx *ctx, const char *format, ...) {
   va_list list;
   va_start(list, format);
-  int length = vsnprintf(NULL, 0, format, list);
-  va_end(list);
-  assert(length >= 0);
-  char *text = sund_alloc(ctx, (size_t)length + 1, 1);
-  if (!text) return NULL;
-  va_start(list, format);
-  vsnprintf(text, (size_t)length + 1, format, list);
+  char *text = sund_text_list(ctx, format, list);
   va_end(list);
   return text;
 }
@@ -169,7 +186,11 @@ sund_code sund_fail(sund_ctx *ctx, sund_code code, const char *format, ...) {
   ctx->code = code;
   va_list list;
   va_start(list, format);
-  vsnprintf(ctx->message, sizeof ctx->message, format, list);
+  int length = print_plain(ctx->message, sizeof ctx->message, format, list);
+  va_end(list);
+  va_start(list, format);
+  /* A message with a comma in a number is better than none. */
+  if (length < 0) vsnprintf(ctx->message, sizeof ctx->message, format, list);
   va_end(list);
   end_whole(ctx->message, sizeof ctx->message);
   return code;

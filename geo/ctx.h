@@ -18,7 +18,7 @@ struct sund_ctx {
   ctx_count own_count;         /* used by a root                          */
   ctx_count *count;            /* the root's                              */
   int threads;
-  sund_code code;              /* first failure                           */
+  sund_code code; /* first failure                           */
   char message[1000];
   char source[256];
   bool has_source;

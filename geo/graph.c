@@ -9,6 +9,7 @@
 #include <math.h>
 
 #include "geo/meet.h"
+#include "geo/unite.h"
 
 enum { BLOCK = 4096 };
 
@@ -82,11 +83,11 @@ static sund_code measure_pieces(sund_ctx *worker, size_t begin, size_t end, void
 static void drop_short(pieces *p, join *j, sund_join_report *report) {
   for (size_t k = 0; k < j->stops; k++) {
     if (p->metres[k] < 0 || p->metres[k] >= MEET_NEAR_M) continue;
-    join_unite(j->parent, j->stop[k].node, j->stop[k + 1].node);
+    unite_join(j->parent, j->stop[k].node, j->stop[k + 1].node);
     p->metres[k] = -1;
     report->dropped++;
   }
-  for (size_t k = 0; k < j->stops; k++) j->stop[k].node = join_root(j->parent, j->stop[k].node);
+  for (size_t k = 0; k < j->stops; k++) j->stop[k].node = unite_root(j->parent, j->stop[k].node);
 }
 
 /* ---------------------------------------------------------------------------------------------------- ordering */
@@ -268,7 +269,7 @@ static sund_code fill_components(sund_ctx *ctx, sund_ctx *scratch, sund_graph *g
 static void report_near(join *j, const pieces *p, const sund_graph *g, const uint8_t *near,
                         sund_join_report *report) {
   for (uint32_t v = 0; v < j->nodes; v++) {
-    const uint32_t node = near[v] ? p->number[join_root(j->parent, v)] : JOIN_NONE;
+    const uint32_t node = near[v] ? p->number[unite_root(j->parent, v)] : JOIN_NONE;
     if (node == JOIN_NONE || g->first_out[node + 1] - g->first_out[node] != 1) continue;
     if (report->near_misses++ == 0) {
       report->near_x = g->x[node];

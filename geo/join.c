@@ -16,23 +16,7 @@
 
 #include "geo/graph.h"
 #include "geo/meet.h"
-
-uint32_t join_root(uint32_t *parent, uint32_t node) {
-  while (parent[node] != node) {
-    parent[node] = parent[parent[node]];
-    node = parent[node];
-  }
-  return node;
-}
-
-bool join_unite(uint32_t *parent, uint32_t a, uint32_t b) {
-  a = join_root(parent, a);
-  b = join_root(parent, b);
-  if (a == b) return false;
-  if (a < b) parent[b] = a;
-  else parent[a] = b;
-  return true;
-}
+#include "geo/unite.h"
 
 int join_by_place(const void *left, const void *right) {
   const join_place *a = left, *b = right;
@@ -125,7 +109,7 @@ static bool repeats(const join *j, const join_place *last, const join_place *nex
 }
 
 static void add_stop(join *j, size_t part, uint32_t vertex, uint32_t node, double share) {
-  const join_place stop = {.vertex = vertex, .node = join_root(j->parent, node), .share = share};
+  const join_place stop = {.vertex = vertex, .node = unite_root(j->parent, node), .share = share};
   const size_t n = j->stops;
   if (n > 0 && j->stop_part[n - 1] == part && repeats(j, &j->stop[n - 1], &stop)) return;
   j->stop[n] = stop;
@@ -156,7 +140,7 @@ static size_t count_moved_ends(join *j) {
   for (size_t part = 0; part < j->shapes->parts; part++) {
     const size_t ends[2] = {j->shapes->first_vertex[part], j->shapes->first_vertex[part + 1] - 1};
     for (int k = 0; k < 2; k++) {
-      const uint32_t node = join_root(j->parent, j->at_vertex[ends[k]]);
+      const uint32_t node = unite_root(j->parent, j->at_vertex[ends[k]]);
       moved += hypot(j->x[node] - j->shapes->x[ends[k]], j->y[node] - j->shapes->y[ends[k]]) > GRAPH_ROUNDING_M;
     }
   }

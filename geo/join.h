@@ -33,7 +33,7 @@ typedef struct join {
   double *x, *y;       /* nodes                                                       */
   uint8_t *kind;       /* nodes: enum join_kind                                       */
   uint8_t *end;        /* nodes: 1 = a line ends here                                 */
-  uint32_t *parent;    /* nodes: trees of nodes that became one; see join_root        */
+  uint32_t *parent;    /* nodes: trees of nodes that became one; see unite_root       */
   uint32_t *at_vertex; /* vertices: node there, or JOIN_NONE                          */
   size_t cuts;
   join_place *cut; /* cuts: places between vertices                               */
@@ -59,10 +59,5 @@ sund_code join_near(sund_ctx *scratch, sund_ctx *early, join *j, uint8_t **near)
 
 /* For qsort: places in order, ties by node. */
 int join_by_place(const void *left, const void *right);
-
-/* Union-find whose root is the smallest number of the set, so that the outcome does not depend on the order. */
-uint32_t join_root(uint32_t *parent, uint32_t node);
-/* False when they were one already. */
-bool join_unite(uint32_t *parent, uint32_t a, uint32_t b);
 
 #endif

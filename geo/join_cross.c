@@ -1,7 +1,7 @@
 /* join_cross.c - where lines of one level meet.
  *
  * Points are the vertices of the lines and, numbered after them, the crossings. Points that are one place are united
- * (union-find, Tarjan 1975):
+ * (unite.c):
  *   - vertices with equal coordinates on one level, and on any level when a line ends there (hash table);
  *   - a vertex within a millimetre of another line's vertex, or on its segment: that segment is cut there;
  *   - crossings of segments: both are cut;
@@ -16,6 +16,7 @@
 #include "geo/gather.h"
 #include "geo/join.h"
 #include "geo/meet.h"
+#include "geo/unite.h"
 
 enum { BLOCK = 2048, ROOM = 512 };
 
@@ -160,7 +161,7 @@ static uint32_t same_first(const same *table, uint32_t v, bool enter) {
 }
 
 static void unite(crossing *c, uint32_t a, uint32_t b) {
-  join_unite(c->parent, a, b);
+  unite_join(c->parent, a, b);
   c->flag[a] |= MEETS;
   c->flag[b] |= MEETS;
 }
@@ -189,7 +190,7 @@ static sund_code unite_equal(crossing *c) {
   /* An end takes along what has a vertex exactly there on any level: the vertex says that a junction is meant. */
   for (uint32_t v = 0; v < shapes->vertices; v++) {
     const uint32_t end = same_first(&ends, v, false);
-    if (end != JOIN_NONE && join_unite(c->parent, v, end)) c->flag[v] |= MEETS;
+    if (end != JOIN_NONE && unite_join(c->parent, v, end)) c->flag[v] |= MEETS;
   }
   return SUND_OK;
 }
@@ -227,7 +228,7 @@ static sund_code make_cuts(crossing *c) {
     if (a->vertex == b->vertex &&
         (b->share - a->share) * hypot(s->x[a->vertex + 1] - s->x[a->vertex], s->y[a->vertex + 1] - s->y[a->vertex]) <=
             MEET_NEAR_M)
-      join_unite(c->parent, a->node, b->node);
+      unite_join(c->parent, a->node, b->node);
   }
   return SUND_OK;
 }
@@ -235,7 +236,7 @@ static sund_code make_cuts(crossing *c) {
 /* Gives what is known of a point to the point that stands for it. */
 static void collect_flags(crossing *c) {
   for (uint32_t p = 0; p < c->points; p++) {
-    const uint32_t root = join_root(c->parent, p);
+    const uint32_t root = unite_root(c->parent, p);
     if (root == p) continue;
     if (c->flag[p] & c->flag[root] & (ENDS | ENDS_TWICE)) c->flag[root] |= ENDS_TWICE;
     c->flag[root] |= c->flag[p];
@@ -276,7 +277,7 @@ static sund_code make_nodes(crossing *c, sund_join_report *report) {
     node[p] = c->parent[p] == p && (c->flag[p] & (MEETS | ENDS)) ? (uint32_t)j->nodes++ : JOIN_NONE;
   TRY(room_for_nodes(c->scratch, j));
   for (uint32_t p = 0; p < c->points; p++) {
-    const uint32_t root = join_root(c->parent, p), n = node[root];
+    const uint32_t root = unite_root(c->parent, p), n = node[root];
     if (p < j->shapes->vertices) j->at_vertex[p] = n;
     if (root != p || n == JOIN_NONE) continue;
     if (p < j->shapes->vertices) {
@@ -289,7 +290,7 @@ static sund_code make_nodes(crossing *c, sund_join_report *report) {
     report->crossings += j->kind[n] == JOIN_FIXED;
   }
   place_points(c, j->x, j->y, node);
-  for (size_t i = 0; i < j->cuts; i++) j->cut[i].node = node[join_root(c->parent, j->cut[i].node)];
+  for (size_t i = 0; i < j->cuts; i++) j->cut[i].node = node[unite_root(c->parent, j->cut[i].node)];
   return SUND_OK;
 }
 
@@ -302,10 +303,9 @@ sund_code join_cross(sund_ctx *scratch, sund_ctx *early, join *j, sund_join_repo
   c.points = j->shapes->vertices;
   for (size_t i = 0; i < c.hit_count; i++) c.points += c.hits[i].kind == CROSSING;
   if (c.points >= JOIN_NONE) return sund_fail(early, SUND_LIMIT, "the network has too many crossings");
-  c.parent = sund_alloc(early, c.points, sizeof *c.parent);
+  c.parent = unite_new(early, c.points);
   c.flag = sund_alloc(early, c.points, 1);
   if (!c.parent || !c.flag) return SUND_LIMIT;
-  for (uint32_t p = 0; p < c.points; p++) c.parent[p] = p;
   TRY(unite_equal(&c));
   TRY(make_cuts(&c));
   collect_flags(&c);

@@ -16,6 +16,7 @@
 #include "geo/graph.h"
 #include "geo/join.h"
 #include "geo/meet.h"
+#include "geo/unite.h"
 
 enum {
   BLOCK = 1024,
@@ -334,7 +335,7 @@ static sund_code apply(sund_ctx *scratch, join *j, const tie *ties, size_t count
   for (size_t i = 0; i < j->cuts; i++) cut[i] = j->cut[i];
   for (size_t i = 0; i < count; i++) {
     if (ties[i].at.node != JOIN_NONE) {
-      join_unite(j->parent, ties[i].node, ties[i].at.node);
+      unite_join(j->parent, ties[i].node, ties[i].at.node);
       continue;
     }
     cut[j->cuts] = ties[i].at;
@@ -344,7 +345,7 @@ static sund_code apply(sund_ctx *scratch, join *j, const tie *ties, size_t count
   j->cut = cut;
   qsort(cut, j->cuts, sizeof *cut, join_by_place);
   for (uint32_t v = 0; v < j->nodes; v++) {
-    const uint32_t root = join_root(j->parent, v);
+    const uint32_t root = unite_root(j->parent, v);
     if (j->kind[v] >= j->kind[root]) continue;
     j->kind[root] = j->kind[v];
     j->x[root] = j->x[v];

@@ -1,27 +1,12 @@
 /* overlay_merge.c - areas that touch become one.
  *
  * Pairs that may touch come from the box index, in row order; a pair that hangs together already through others is not
- * measured (disjoint sets: Tarjan & van Leeuwen, "Worst-case analysis of set union algorithms", 1984). Then the members
- * of each set are united. With a gap, members that do not touch stay outer rings of their own.
+ * measured (unite.c). Then the members of each set are united. With a gap, members that do not touch stay outer rings of their own.
  */
 #include <string.h>
 
 #include "overlay.h"
-
-/* Root of a row's set; halves the path on the way. */
-static size_t root_of(size_t *parent, size_t row) {
-  while (parent[row] != row) {
-    parent[row] = parent[parent[row]];
-    row = parent[row];
-  }
-  return row;
-}
-
-/* The smaller row is the root: so a set is known by its first member. */
-static void join(size_t *parent, size_t a, size_t b) {
-  if (a < b) parent[b] = a;
-  else parent[a] = b;
-}
+#include "unite.h"
 
 static bool taken(const sund_shapes *areas, const int32_t *group, size_t row) {
   return areas->first_part[row + 1] > areas->first_part[row] && group[row] >= 0;
@@ -41,7 +26,7 @@ static sund_code near(overlay_set *set, size_t a, size_t b, double gap, bool *ou
 }
 
 /* Joins every pair of one group that is within the gap. */
-static sund_code join_all(overlay_set *set, const int32_t *group, double gap, size_t *parent) {
+static sund_code join_all(overlay_set *set, const int32_t *group, double gap, uint32_t *parent) {
   overlay_hits hits = {0};
   for (size_t row = 0; row < set->shapes->rows; row++) {
     if (!taken(set->shapes, group, row)) continue;
@@ -50,10 +35,9 @@ static sund_code join_all(overlay_set *set, const int32_t *group, double gap, si
       const size_t other = hits.row[i];
       bool yes = false;
       if (other <= row || group[other] != group[row] || !taken(set->shapes, group, other)) continue;
-      const size_t a = root_of(parent, row), b = root_of(parent, other);
-      if (a == b) continue;
+      if (unite_root(parent, row) == unite_root(parent, other)) continue;
       TRY(near(set, row, other, gap, &yes));
-      if (yes) join(parent, a, b);
+      if (yes) unite_join(parent, row, other);
     }
     overlay_drop(set, row); /* its index is large; the geometry is soon made again */
   }
@@ -61,12 +45,12 @@ static sund_code join_all(overlay_set *set, const int32_t *group, double gap, si
 }
 
 /* Numbers the sets in the order of their first members; merged_of of each row. Returns the number of sets. */
-static size_t number_sets(const sund_shapes *areas, const int32_t *group, size_t *parent, size_t *merged_of) {
+static size_t number_sets(const sund_shapes *areas, const int32_t *group, uint32_t *parent, size_t *merged_of) {
   size_t sets = 0;
   for (size_t row = 0; row < areas->rows; row++) {
     merged_of[row] = SIZE_MAX;
     if (!taken(areas, group, row)) continue;
-    const size_t root = root_of(parent, row);
+    const size_t root = unite_root(parent, row);
     merged_of[row] = root == row ? sets++ : merged_of[root];
   }
   return sets;
@@ -120,11 +104,10 @@ static sund_code merge(overlay *o, const sund_shapes *areas, const int32_t *grou
   overlay_set *set;
   overlay_result *result;
   size_t *first, *member;
-  size_t *parent = sund_alloc(o->scratch, rows, sizeof *parent);
+  uint32_t *parent = unite_new(o->scratch, rows);
   size_t *of = sund_alloc(o->scratch, rows, sizeof *of);
   GEOSGeometry **buffer = sund_alloc(o->scratch, rows, sizeof *buffer);
   if (!parent || !of || !buffer) return SUND_LIMIT;
-  for (size_t row = 0; row < rows; row++) parent[row] = row;
   TRY(overlay_set_new(o, areas, &set));
   TRY(overlay_set_index(set, gap > 0 ? gap : 0));
   TRY(join_all(set, group, gap, parent));

@@ -15,6 +15,8 @@
 
 #include <math.h>
 
+#include "unite.h"
+
 /* Everything of one call. */
 typedef struct wedges {
   overlay *o;
@@ -90,23 +92,13 @@ static sund_code find_spots(wedges *w, const sund_shapes *land) {
 /* ---------------------------------------------------------------------------------------------------- windows */
 
 typedef struct cluster {
-  size_t *parent;
+  uint32_t *parent;
   size_t spot;
 } cluster;
 
-static size_t root_of(size_t *parent, size_t i) {
-  while (parent[i] != i) {
-    parent[i] = parent[parent[i]];
-    i = parent[i];
-  }
-  return i;
-}
-
 static bool join_spot(size_t other, void *data) {
   cluster *c = data;
-  const size_t a = root_of(c->parent, c->spot), b = root_of(c->parent, other);
-  if (a < b) c->parent[b] = a;
-  else c->parent[a] = b;
+  unite_join(c->parent, c->spot, other);
   return true;
 }
 
@@ -114,17 +106,16 @@ static bool join_spot(size_t other, void *data) {
 static sund_code make_windows(wedges *w, size_t *out_count, double (**out)[4]) {
   sund_index *index;
   size_t windows = 0;
-  size_t *parent = sund_alloc(w->o->scratch, w->spots, sizeof *parent);
+  uint32_t *parent = unite_new(w->o->scratch, w->spots);
   size_t *number = sund_alloc(w->o->scratch, w->spots, sizeof *number);
   double(*window)[4] = sund_alloc(w->o->scratch, w->spots, sizeof *window);
   if (!parent || !number || !window) return SUND_LIMIT;
   TRY(sund_index_build(w->o->scratch, w->spots, w->spots ? w->spot[0] : NULL, &index));
-  for (size_t i = 0; i < w->spots; i++) parent[i] = i;
   for (size_t i = 0; i < w->spots; i++) {
     sund_index_search(index, w->spot[i], join_spot, &(cluster){.parent = parent, .spot = i});
   }
   for (size_t i = 0; i < w->spots; i++) {
-    const size_t root = root_of(parent, i);
+    const size_t root = unite_root(parent, i);
     const double *spot = w->spot[i];
     if (root == i) { /* the smallest of its cluster, so seen first */
       number[i] = windows++;

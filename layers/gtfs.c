@@ -4,6 +4,7 @@
  * Order for each table: size, bomb check, bytes read once through a small automaton that knows quotes (RFC
  * 4180), bytes compared with the size: a read error looks like the end of the file.
  */
+#include <cpl_string.h>
 #include <cpl_vsi.h>
 #include <inttypes.h>
 #include <math.h>
@@ -93,10 +94,10 @@ static sund_code take_bytes(gtfs_feed *feed, gtfs_table *t, VSILFILE *file) {
     for (size_t i = marked ? 3 : 0; i < got; i++) TRY(take_byte(feed, t, feed->bytes[i]));
     t->done += (int64_t)got;
   }
-  if (feed->guard.failures > 0) return sund_fail(feed->ctx, SUND_SOURCE, "%s: %s", t->name, feed->guard.failure);
   if (t->done != t->size)
     return sund_fail(feed->ctx, SUND_SOURCE, "%s is damaged: it states %" PRId64 " bytes, %s can be read", t->name,
                      t->size, t->done < t->size ? "fewer" : "more");
+  if (feed->guard.failures > 0) return sund_fail(feed->ctx, SUND_SOURCE, "%s: %s", t->name, feed->guard.failure);
   if (t->quoted) return sund_fail(feed->ctx, SUND_SOURCE, "%s ends inside a quoted text", t->name);
   end_record(feed, t); /* the last line may have no end */
   return SUND_OK;
@@ -198,6 +199,14 @@ static sund_code find_feed(gtfs_feed *feed, const char *path) {
   return feed->root ? SUND_OK : SUND_LIMIT;
 }
 
+/* The list of an archive's members stands at its end: one that is cut has none. */
+static sund_code check_archive(gtfs_feed *feed) {
+  char **names = feed->archive > 0 ? VSIReadDir(feed->root) : NULL;
+  bool listed = names || feed->archive == 0;
+  CSLDestroy(names);
+  return listed ? SUND_OK : sund_fail(feed->ctx, SUND_SOURCE, "the archive is cut or damaged; fetch it again");
+}
+
 static sund_code check_feed(sund_ctx *ctx, const char *path, sund_reading *reading) {
   gtfs_feed *feed = sund_alloc(ctx, 1, sizeof *feed);
   if (!feed) return SUND_LIMIT;
@@ -207,6 +216,7 @@ static sund_code check_feed(sund_ctx *ctx, const char *path, sund_reading *readi
   if (!feed->line || !feed->bytes) return SUND_LIMIT;
   TRY(find_feed(feed, path));
   TRY(guard_enter(ctx, &feed->guard));
+  TRY(check_archive(feed));
   return check_tables(feed, reading);
 }
 

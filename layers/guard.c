@@ -132,7 +132,7 @@ static void CPL_STDCALL capture(CPLErr level, CPLErrorNum number, const char *me
     if (path_find(line, "Non closed ring")) return; /* closed and counted by whoever reads */
     for (size_t i = 0; i < g->notes; i++)
       if (strcmp(g->note[i], line) == 0) return;
-    if (g->notes < GUARD_NOTES) strcpy(g->note[g->notes++], line);
+    if (g->notes < GUARD_NOTES) copy_line(g->note[g->notes++], line);
     return;
   }
   if (g->failures++ == 0) copy_line(g->failure, message);

@@ -32,6 +32,14 @@ const char *path_base(sund_ctx *ctx, const char *path) {
   return sund_text(ctx, "%.*s", (int)(end - start), path + start);
 }
 
+const char *path_folder(sund_ctx *ctx, const char *path) {
+  size_t end = strlen(path);
+  while (end > 1 && path[end - 1] == '/') end--;
+  while (end > 0 && path[end - 1] != '/') end--;
+  while (end > 1 && path[end - 1] == '/') end--;
+  return end > 0 ? sund_text(ctx, "%.*s", (int)end, path) : sund_text_copy(ctx, ".");
+}
+
 bool path_ends(const char *name, const char *ending) {
   size_t length = strlen(name), tail = strlen(ending);
   return length >= tail && strcasecmp(name + length - tail, ending) == 0;
@@ -63,14 +71,9 @@ static const char *nearest_in(sund_ctx *ctx, const char *folder, const char *nam
 }
 
 static sund_code fail_missing(sund_ctx *ctx, const path_facts *facts) {
-  char *folder = sund_text_copy(ctx, facts->file);
-  if (!folder) return SUND_LIMIT;
-  size_t end = strlen(folder);
-  while (end > 0 && folder[end - 1] == '/') end--;
-  while (end > 0 && folder[end - 1] != '/') end--;
-  folder[end] = '\0';
+  const char *where = path_folder(ctx, facts->file);
+  if (!where) return SUND_LIMIT;
   struct stat status;
-  const char *where = end ? folder : ".";
   if (stat(where, &status) != 0)
     return sund_fail(ctx, SUND_SOURCE, "no such file: %s (nor its folder)", facts->given);
   const char *name = path_base(ctx, facts->file);

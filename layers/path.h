@@ -44,6 +44,8 @@ typedef struct path_facts {
 
 /* Part of a path after the last slash (a slash at the end is passed over). */
 const char *path_base(sund_ctx *ctx, const char *path);
+/* The folder it stands in, "." when the path names none. NULL without memory. */
+const char *path_folder(sund_ctx *ctx, const char *path);
 /* Does `name` end in `ending` (".gdb"), in any case? */
 bool path_ends(const char *name, const char *ending);
 /* First place of `word` in `text`, ASCII letters in any case; or NULL. */

@@ -18,6 +18,7 @@
 #include <string.h>
 
 #include "schema.h"
+#include "shipped.h"
 #include "source.h"
 #include "word.h"
 
@@ -107,17 +108,13 @@ static const schema profile_table = {"a profile", profile_keys, sizeof profile_k
 
 /* The text of a shipped profile, else the file of that name. */
 static sund_code read_text(sund_ctx *ctx, const char *name, sund_node **out) {
-  const char *word[64];
-  size_t known = 0;
-  for (const sund_shipped *shipped = sund_shipped_profiles; shipped->name; shipped++) {
-    if (strcmp(shipped->name, name) == 0) {
-      const char *file = sund_text(ctx, "%s.yaml", name);
-      return file ? sund_yaml_parse(ctx, file, shipped->text, shipped->length, out) : SUND_LIMIT;
-    }
-    if (known < 64) word[known++] = shipped->name;
-  }
+  const sund_shipped *shipped = shipped_find(sund_shipped_profiles, name);
+  if (shipped) return shipped_parse(ctx, shipped, out);
   const char *ending = strrchr(name, '.');
   if (strchr(name, '/') || (ending && strcmp(ending, ".yaml") == 0)) return sund_yaml_read(ctx, name, out);
+  size_t known = 0;
+  const char **word = shipped_names(ctx, sund_shipped_profiles, &known);
+  if (!word) return SUND_LIMIT;
   return sund_fail(ctx, SUND_USAGE, "unknown profile %s%s; known: %s", word_shown(ctx, name),
                    word_hint(ctx, name, known, word), word_list(ctx, known, word));
 }

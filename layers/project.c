@@ -12,7 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "path.h"
 #include "schema.h"
+#include "shipped.h"
 #include "source.h"
 #include "word.h"
 
@@ -213,15 +215,12 @@ static const schema project_table = {"a project", project_keys, sizeof project_k
 
 /* A profile is a shipped one by its name, or a file. */
 static sund_code check_profiles(schema_walk *walk, const char *folder, schema_words *profiles) {
-  const char *word[64];
   size_t known = 0;
-  for (const sund_shipped *shipped = sund_shipped_profiles; shipped->name && known < 64; shipped++)
-    word[known++] = shipped->name;
+  const char **word = shipped_names(walk->ctx, sund_shipped_profiles, &known);
+  if (!word) return SUND_LIMIT;
   for (size_t k = 0; k < profiles->count; k++) {
     const char *name = profiles->word[k], *ending = strrchr(name, '.');
-    bool shipped = false;
-    for (size_t j = 0; j < known; j++) shipped = shipped || strcmp(word[j], name) == 0;
-    if (shipped || !*name) continue;
+    if (shipped_find(sund_shipped_profiles, name) || !*name) continue;
     if (strchr(name, '/') || (ending && strcmp(ending, ".yaml") == 0)) {
       profiles->word[k] = source_path(walk->ctx, folder, name);
       if (!profiles->word[k]) return SUND_LIMIT;
@@ -234,15 +233,8 @@ static sund_code check_profiles(schema_walk *walk, const char *folder, schema_wo
   return SUND_OK;
 }
 
-/* Folder of a path without its last part, "." when there is none; NULL without memory. */
-static const char *folder_of(sund_ctx *ctx, const char *path) {
-  const char *slash = strrchr(path, '/');
-  if (!slash) return sund_text_copy(ctx, ".");
-  return sund_text(ctx, "%.*s", slash == path ? 1 : (int)(slash - path), path);
-}
-
 static sund_code read_root(schema_walk *walk, const char *path, const sund_node *root, sund_project *out) {
-  const char *folder = folder_of(walk->ctx, path);
+  const char *folder = path_folder(walk->ctx, path);
   if (!folder) return SUND_LIMIT;
   draft d = {.layers.folder = folder, .scenarios.folder = folder};
   TRY(schema_map(walk, &project_table, root, &d));

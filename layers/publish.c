@@ -23,6 +23,8 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "path.h"
+
 enum { ATTEMPTS = 1000 };
 
 static sund_code failed(sund_ctx *ctx, const char *doing) {
@@ -50,9 +52,7 @@ static sund_code look(sund_ctx *ctx, bool overwrite, publish_target *target) {
 static sund_code find_folder(sund_ctx *ctx, const char *path, publish_target *target) {
   const char *slash = strrchr(path, '/');
   target->name = slash ? slash + 1 : path;
-  char *folder = slash == path ? sund_text_copy(ctx, "/")
-                 : slash       ? sund_text(ctx, "%.*s", (int)(slash - path), path)
-                               : sund_text_copy(ctx, ".");
+  const char *folder = path_folder(ctx, path);
   if (!folder) return SUND_LIMIT;
   if (*target->name == '\0' || strcmp(target->name, ".") == 0 || strcmp(target->name, "..") == 0)
     return sund_fail(ctx, SUND_OUTPUT, "the output is a folder; name a file in it");

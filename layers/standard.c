@@ -15,11 +15,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "path.h"
 #include "schema.h"
+#include "shipped.h"
 #include "source.h"
 #include "word.h"
 
-enum { LONGEST_NAME = 40, MOST_SHIPPED = 64 };
+enum { LONGEST_NAME = 40 };
 
 /* A file as it is being read. */
 typedef struct draft {
@@ -132,17 +134,10 @@ static sund_code read_draft(sund_ctx *ctx, const sund_node *root, draft *out) {
 
 /* ------------------------------------------------------------------------------------------------------ the files */
 
-static const sund_shipped *find_shipped(const char *name) {
-  for (const sund_shipped *shipped = sund_shipped_standards; shipped->name; shipped++)
-    if (strcmp(shipped->name, name) == 0) return shipped;
-  return NULL;
-}
-
 static sund_code fail_unknown(sund_ctx *ctx, sund_mark mark, const char *name) {
-  const char *word[MOST_SHIPPED];
   size_t count = 0;
-  for (const sund_shipped *shipped = sund_shipped_standards; shipped->name && count < MOST_SHIPPED; shipped++)
-    word[count++] = shipped->name;
+  const char **word = shipped_names(ctx, sund_shipped_standards, &count);
+  if (!word) return SUND_LIMIT;
   const char *hint = word_hint(ctx, name, count, word);
   if (*hint) return sund_fail_at(ctx, mark, "unknown standard %s%s", word_shown(ctx, name), hint);
   return sund_fail_at(ctx, mark, "unknown standard %s, and no such file; known: %s", word_shown(ctx, name),
@@ -154,17 +149,13 @@ static sund_code open_standard(sund_ctx *ctx, const char *name, const char *fold
                                const char **inner) {
   bool shipped_only = strncmp(name, "sund/", 5) == 0;
   const char *plain = shipped_only ? name + 5 : name;
-  const sund_shipped *shipped = find_shipped(plain);
+  const sund_shipped *shipped = shipped_find(sund_shipped_standards, plain);
   *inner = folder;
-  if (shipped) {
-    const char *file = sund_text(ctx, "%s.yaml", plain);
-    return file ? sund_yaml_parse(ctx, file, shipped->text, shipped->length, root) : SUND_LIMIT;
-  }
+  if (shipped) return shipped_parse(ctx, shipped, root);
   const char *path = source_path(ctx, folder, name);
   if (!path) return SUND_LIMIT;
   if (shipped_only || !*name || access(path, F_OK) != 0) return fail_unknown(ctx, mark, plain);
-  const char *slash = strrchr(path, '/');
-  if (slash) *inner = sund_text(ctx, "%.*s", slash == path ? 1 : (int)(slash - path), path);
+  if (strchr(path, '/')) *inner = path_folder(ctx, path);
   if (!*inner) return SUND_LIMIT;
   return sund_yaml_read(ctx, path, root);
 }

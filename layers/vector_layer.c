@@ -63,11 +63,13 @@ static sund_code choose_layer(vector_reader *r, size_t count, const char **names
   if (!fitting) return SUND_LIMIT;
   if (r->source->layer) {
     size_t at = word_find(r->source->layer, count, names);
-    if (at == SIZE_MAX) /* seen before any feature is read: the request is wrong, not the data */
-      return sund_fail_at(r->scratch, r->source->mark, "%s%sno layer named %s%s; it has: %s",
-                          r->source->mark.line > 0 ? path_base(r->scratch, r->source->path) : "",
-                          r->source->mark.line > 0 ? ": " : "", word_shown(r->scratch, r->source->layer),
+    if (at == SIZE_MAX) { /* seen before any feature is read: the request is wrong, not the data */
+      const char *file = r->source->mark.line > 0 ? path_base(r->scratch, r->source->path) : "";
+      if (!file) return SUND_LIMIT;
+      return sund_fail_at(r->scratch, r->source->mark, "%s%sno layer named %s%s; it has: %s", file, *file ? ": " : "",
+                          word_shown(r->scratch, r->source->layer),
                           word_hint(r->scratch, r->source->layer, count, names), word_list(r->scratch, count, names));
+    }
     r->layer = GDALDatasetGetLayer(r->guard->dataset, (int)at);
     return SUND_OK;
   }

@@ -8,26 +8,25 @@
  * Order: sund_yaml_read -> sund_yaml_parse -> take_event for every event -> close_node, which checks for duplicates.
  */
 #include <errno.h>
-#include <locale.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <yaml.h>
 
+#include "number.h"
 #include "word.h"
 
-enum { DEEPEST = 16, LARGEST_BYTES = 4 << 20, LONGEST_MESSAGE = 900 };
+enum { DEEPEST = 16, LARGEST_BYTES = 4 << 20 };
 
 /* ------------------------------------------------------------------------------------------------------ messages */
 
 sund_code sund_fail_at(sund_ctx *ctx, sund_mark mark, const char *format, ...) {
-  char text[LONGEST_MESSAGE];
   va_list list;
   va_start(list, format);
-  vsnprintf(text, sizeof text, format, list);
+  const char *text = sund_text_list(ctx, format, list);
   va_end(list);
+  if (!text) return SUND_LIMIT;
   if (mark.line == 0) return sund_fail(ctx, SUND_USAGE, "%s", text);
   return sund_fail(ctx, SUND_USAGE, "%s:%d:%d: %s", mark.file ? mark.file : "?", mark.line, mark.column, text);
 }
@@ -357,24 +356,6 @@ const sund_node *sund_node_get(const sund_node *map, const char *key) {
   return NULL;
 }
 
-static const char *skip_digits(const char *at) {
-  return at + strspn(at, "0123456789");
-}
-
-/* [+-] digits [. digits] [e [+-] digits], at least one digit before the e. */
-static bool is_number(const char *text) {
-  const char *at = text + (*text == '-' || *text == '+');
-  const char *whole = skip_digits(at);
-  const char *part = *whole == '.' ? skip_digits(whole + 1) : whole;
-  size_t digits = (size_t)(whole - at) + (part > whole ? (size_t)(part - whole) - 1 : 0);
-  if (digits == 0) return false;
-  if (*part != 'e' && *part != 'E') return *part == '\0';
-  const char *power = part + 1;
-  power += *power == '-' || *power == '+';
-  const char *end = skip_digits(power);
-  return end > power && *end == '\0';
-}
-
 /* The text with its comma as a point when that makes it a number, else NULL. */
 static const char *with_point(sund_ctx *ctx, const char *text) {
   const char *comma = strchr(text, ',');
@@ -382,17 +363,7 @@ static const char *with_point(sund_ctx *ctx, const char *text) {
   char *fixed = sund_text_copy(ctx, text);
   if (!fixed) return NULL;
   fixed[comma - text] = '.';
-  return is_number(fixed) ? fixed : NULL;
-}
-
-static sund_code convert(sund_ctx *ctx, const char *text, double *out) {
-  locale_t c = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-  if (c == (locale_t)0) return sund_fail(ctx, SUND_LIMIT, "out of memory");
-  locale_t before = uselocale(c);
-  *out = strtod(text, NULL);
-  uselocale(before);
-  freelocale(c);
-  return SUND_OK;
+  return number_is(fixed) ? fixed : NULL;
 }
 
 sund_code sund_node_number(sund_ctx *ctx, const sund_node *node, double *out) {
@@ -400,14 +371,12 @@ sund_code sund_node_number(sund_ctx *ctx, const sund_node *node, double *out) {
     return sund_fail_at(ctx, node->mark, "a number is expected here, not a %s",
                         node->kind == SUND_LIST ? "list" : "map");
   if (!*node->text) return sund_fail_at(ctx, node->mark, "a number is missing here");
-  if (!is_number(node->text)) {
-    const char *fixed = with_point(ctx, node->text);
-    if (fixed) return sund_fail_at(ctx, node->mark, "%s is no number; write %s", node->text, fixed);
-    return sund_fail_at(ctx, node->mark, "%s is no number", word_shown(ctx, node->text));
-  }
-  double value = 0;
-  TRY(convert(ctx, node->text, &value));
-  if (!isfinite(value)) return sund_fail_at(ctx, node->mark, "%s is too large", word_shown(ctx, node->text));
-  *out = value;
-  return SUND_OK;
+  number_result result = number_read(node->text, out);
+  if (result == NUMBER_READ) return SUND_OK;
+  if (result == NUMBER_MEMORY) return sund_fail(ctx, SUND_LIMIT, "out of memory");
+  const char *shown = word_shown(ctx, node->text);
+  if (result == NUMBER_LARGE) return sund_fail_at(ctx, node->mark, "%s is too large", shown);
+  const char *fixed = with_point(ctx, node->text);
+  if (fixed) return sund_fail_at(ctx, node->mark, "%s is no number; write %s", node->text, fixed);
+  return sund_fail_at(ctx, node->mark, "%s is no number", shown);
 }

@@ -10,7 +10,6 @@
  */
 #include "options.h"
 
-#include <locale.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,26 +72,6 @@ static sund_code fail_unknown(sund_ctx *ctx, const char *where, size_t count, co
 
 /* ------------------------------------------------------------------------------------------------------- numbers */
 
-bool options_number(const char *text, double *out) {
-  /* strtod takes more than we do: blanks, hexadecimal, "inf", "nan". */
-  bool digit = false;
-  for (const char *c = text; *c; c++) {
-    if (*c >= '0' && *c <= '9') digit = true;
-    else if (!strchr("+-.eE", *c)) return false;
-  }
-  if (!digit) return false;
-  locale_t plain = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0);
-  if (!plain) return false;
-  locale_t before = uselocale(plain);
-  char *end = NULL;
-  double value = strtod(text, &end);
-  uselocale(before);
-  freelocale(plain);
-  if (*end || !isfinite(value)) return false;
-  *out = value;
-  return true;
-}
-
 /* Why a text is no number, and what to write. */
 static const char *number_hint(sund_ctx *ctx, const reading *at, const char *text) {
   const sund_option *option = at->option;
@@ -102,7 +81,7 @@ static const char *number_hint(sund_ctx *ctx, const reading *at, const char *tex
   char *comma = strchr(dotted, ',');
   if (comma && !strchr(comma + 1, ',')) {
     *comma = '.';
-    if (options_number(dotted, &value))
+    if (sund_number_read(dotted, &value))
       return sund_text(ctx, "'%s' is not a number; write %s%s", text, dotted,
                        option->kind == SUND_NUMBERS ? sund_text(ctx, ", or a list for several: [%s]", text) : "");
   }
@@ -110,7 +89,7 @@ static const char *number_hint(sund_ctx *ctx, const reading *at, const char *tex
   size_t digits = strspn(text, "+-.0123456789");
   char *head = sund_text(ctx, "%.*s", (int)digits, text);
   if (head && option->unit && digits > 0 && strcmp(text + digits + strspn(text + digits, " "), option->unit) == 0 &&
-      options_number(head, &value))
+      sund_number_read(head, &value))
     return sund_text(ctx, "'%s' is not a number; write %s (the unit is always %s)", text, head, option->unit);
   return sund_text(ctx, "'%s' is not a number", text);
 }
@@ -119,7 +98,7 @@ static const char *number_hint(sund_ctx *ctx, const reading *at, const char *tex
 static sund_code read_number(sund_ctx *ctx, const reading *at, size_t index, const char *text, double *out) {
   const sund_option *option = at->option;
   double value = 0;
-  if (!options_number(text, &value)) return fail_value(ctx, at, index, number_hint(ctx, at, text));
+  if (!sund_number_read(text, &value)) return fail_value(ctx, at, index, number_hint(ctx, at, text));
   const char *unit = option->unit ? option->unit : "";
   const char *gap = option->unit ? " " : "";
   if (option->low < option->high && !(value >= option->low && value <= option->high)) {

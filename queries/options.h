@@ -24,7 +24,4 @@ const sund_option *options_find(size_t count, const sund_option *table, const ch
  * one stands in. */
 const sund_setting *options_setting(const sund_query *query, const sund_request *request, const char *name);
 
-/* Reads the whole text as a number in the C locale, whatever the locale of the process; finite only. */
-bool options_number(const char *text, double *out);
-
 #endif

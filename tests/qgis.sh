@@ -11,7 +11,8 @@ python=/usr/bin/python3 # Debian's own: the modules of QGIS belong to it
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-export XDG_RUNTIME_DIR=$work HOME=$work QGIS_CUSTOM_CONFIG_PATH=$work/config # no profile of the user has a say
+# No profile of the user has a say, and nothing of QGIS stays behind.
+export XDG_RUNTIME_DIR=$work HOME=$work TMPDIR=$work QGIS_CUSTOM_CONFIG_PATH=$work/config
 result=${1:-}
 pictures=${2:-$work}
 if [ -z "$result" ]; then

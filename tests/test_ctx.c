@@ -1,4 +1,6 @@
 /* The context: arena, failures, deferred closing, progress. */
+#include <locale.h>
+
 #include "support.h"
 
 static void memory_is_zeroed_and_aligned(void **state) {
@@ -112,6 +114,27 @@ static void progress_can_stop_the_run(void **state) {
   assert_int_equal(sund_progress(ctx, 0.5, "stop"), SUND_CANCELLED);
 }
 
+/* A host program with a decimal comma changes no text, and gets its locale back. */
+static void texts_have_a_point_in_any_locale(void **state) {
+  sund_ctx *ctx = *state;
+  static const char *const names[] = {"da_DK.UTF-8", "sv_SE.UTF-8", "de_DE.UTF-8", "fr_FR.UTF-8"};
+  const char *set = NULL, *message = NULL;
+  for (size_t i = 0; i < 4 && !set; i++) set = setlocale(LC_ALL, names[i]);
+  if (!set) skip();
+  char host[16];
+  snprintf(host, sizeof host, "%.1f", 1.5);
+  const char *text = sund_text(ctx, "%.2f %g %s", 0.25, 1e-9, "\xC3\xB8");
+  sund_fail(ctx, SUND_DATA, "%.3f m", 12345.678);
+  sund_failure(ctx, &message, NULL, NULL);
+  char after[16];
+  snprintf(after, sizeof after, "%.1f", 1.5);
+  setlocale(LC_ALL, "C");
+  assert_string_equal(host, "1,5");
+  assert_string_equal(text, "0.25 1e-09 \xC3\xB8");
+  assert_string_equal(message, "12345.678 m");
+  assert_string_equal(after, "1,5");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       SUND_TEST(memory_is_zeroed_and_aligned),
@@ -122,6 +145,7 @@ int main(void) {
       SUND_TEST(arrays_grow_and_keep_what_they_held),
       SUND_TEST(closings_run_newest_first),
       SUND_TEST(progress_can_stop_the_run),
+      SUND_TEST(texts_have_a_point_in_any_locale),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,7 +2,6 @@
  * can be wrong, on the command line and in a project file; progress and texts for people. */
 #include "support.h"
 
-#include <locale.h>
 #include <math.h>
 
 #include "queries/options.h"
@@ -191,36 +190,6 @@ static void both_names_of_an_option_are_one_too_many(void **state) {
   assert_string_equal(said, "p.yaml:5:3: swim.team: is given twice");
 }
 
-static void numbers_are_plain(void **state) {
-  (void)state;
-  static const char *const good[] = {"0", "-0.5", "+3", ".5", "5.", "1e3", "1E-3"};
-  static const char *const bad[] = {"",   "-",     ".",     "nan", "inf", "0x10", " 1",
-                                    "1 ", "1e400", "1_000", "--1", "e5",  "1e"};
-  double value = 7;
-  for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
-    assert_true(options_number(good[i], &value));
-    assert_true(value == strtod(good[i], NULL));
-  }
-  value = 7;
-  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-    if (options_number(bad[i], &value)) fail_msg("'%s' was read as %g", bad[i], value);
-    assert_true(value == 7);
-  }
-}
-
-/* A program that has set a Danish locale and calls the library must not read 1.5 as 1. Skips without the locale. */
-static void numbers_do_not_depend_on_the_locale(void **state) {
-  (void)state;
-  const char *const names[] = {"da_DK.UTF-8", "sv_SE.UTF-8", "de_DE.UTF-8", "da_DK.utf8"};
-  const char *set = NULL;
-  for (size_t i = 0; i < 4 && !set; i++) set = setlocale(LC_NUMERIC, names[i]);
-  if (!set) skip();
-  double value = 0;
-  bool read = options_number("1.5", &value);
-  setlocale(LC_NUMERIC, "C");
-  assert_true(read && value == 1.5);
-}
-
 /* The n-th allocation fails: SUND_LIMIT, for every n, and nothing else. */
 static void every_allocation_may_fail(void **state) {
   (void)state;
@@ -328,8 +297,6 @@ int main(void) {
       SUND_TEST(wrong_values_on_the_command_line),
       SUND_TEST(wrong_values_in_a_file),
       SUND_TEST(both_names_of_an_option_are_one_too_many),
-      SUND_TEST(numbers_are_plain),
-      SUND_TEST(numbers_do_not_depend_on_the_locale),
       SUND_TEST(every_allocation_may_fail),
       SUND_TEST(progress_rises_and_ends_once),
       SUND_TEST(progress_hands_on_the_wish_to_stop),

@@ -65,6 +65,9 @@ static void test_names(void **state) {
   assert_string_equal(path_base(f->ctx, "/a/b.gpkg"), "b.gpkg");
   assert_string_equal(path_base(f->ctx, "b.gpkg"), "b.gpkg");
   assert_string_equal(path_base(f->ctx, "/a/x.gdb/"), "x.gdb");
+  static const char *const folders[][2] = {{"/a/b.gpkg", "/a"}, {"/a/x.gdb/", "/a"}, {"b.gpkg", "."}, {"x.gdb/", "."},
+                                           {"/b", "/"},         {"/", "/"},          {"a//b", "a"},   {"../b", ".."}};
+  for (size_t i = 0; i < 8; i++) assert_string_equal(path_folder(f->ctx, folders[i][0]), folders[i][1]);
   assert_true(path_ends("X.GPKG", ".gpkg") && !path_ends("gpkg", ".gpkg"));
   const char *text = "abcdef";
   assert_ptr_equal(path_find(text, "CD"), text + 2);

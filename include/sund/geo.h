@@ -74,8 +74,9 @@ void *sund_alloc(sund_ctx *ctx, size_t count, size_t size);
  * zeroed behind the old items. Begins with NULL and *room 0. NULL without memory (failure noted), *room as it was. */
 void *sund_grow(sund_ctx *ctx, void *items, size_t *room, size_t need, size_t size);
 
-/* Text in the arena, made like printf in the C locale. NULL without memory (failure noted). */
+/* Text in the arena, made like printf in the C locale. NULL without memory (failure noted). The list is used up. */
 char *sund_text(sund_ctx *ctx, const char *format, ...) __attribute__((format(printf, 2, 3)));
+char *sund_text_list(sund_ctx *ctx, const char *format, va_list list) __attribute__((format(printf, 2, 0)));
 char *sund_text_copy(sund_ctx *ctx, const char *text);
 
 /* Notes a failure and returns `code`. The first one wins. One line, what is wrong and what to do, no full stop. */

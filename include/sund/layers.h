@@ -43,7 +43,9 @@ sund_code sund_yaml_read(sund_ctx *ctx, const char *path, sund_node **out);
 const sund_node *sund_node_get(const sund_node *map, const char *key);
 /* Fails with SUND_USAGE at a mark: `project.yaml:3:5: ...`, or `--option: ...` for the command line. */
 sund_code sund_fail_at(sund_ctx *ctx, sund_mark mark, const char *format, ...) __attribute__((format(printf, 3, 4)));
-/* Reads a number in the C locale, whole text; `0,35` fails with a hint to write 0.35. */
+/* Reads the whole text as a finite number with a decimal point, whatever the locale of the process; false = it is none. */
+bool sund_number_read(const char *text, double *out);
+/* The number of a scalar; `0,35` fails with a hint to write 0.35. */
 sund_code sund_node_number(sund_ctx *ctx, const sund_node *node, double *out);
 /* The nearest of `count` words by Damerau-Levenshtein distance, at most 2 and less than half the length; or NULL. */
 const char *sund_nearest_word(const char *word, size_t count, const char *const *words);
