@@ -141,8 +141,8 @@ static void test_tables_fail(void **state) {
 static void test_dialects(void **state) {
   static const char *const texts[] = {
       "\xEF\xBB\xBFtrip_id,stop_id,stop_sequence\nT,S1,1\nT,S2,2\nT,S1,3\n",
-      "\xEF\xBB\xBF\"trip_id\",\"stop_id\",\"stop_sequence\"\r\n\"T\",\"S1\",1\r\n\r\n\"T\",\"S2\",2\r\n\"T\",\"S1\","
-      "3\r\n",
+      ("\xEF\xBB\xBF\"trip_id\",\"stop_id\",\"stop_sequence\"\r\n\"T\",\"S1\",1\r\n\r\n"
+       "\"T\",\"S2\",2\r\n\"T\",\"S1\",3\r\n"),
       "trip_id, stop_id , stop_sequence\nT,S1,1\nT,S2,2\nT,S1,3",
       "trip_id,stop_id,stop_sequence,headsign\nT,S1,1,\"a\nb\"\nT,S2,2,\"say \"\"now\"\"\n,\"\nT,S1,3,\"\"\n",
       "trip_id,stop_id,stop_sequence,headsign\nT,S1,1,5\" pipe\nT,S2,2,x\"\"y\nT,S1,3,\n",
