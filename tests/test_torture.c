@@ -73,6 +73,7 @@ static void check_message(size_t n) {
 static void torture(char **argv, const char *output, size_t every) {
   const char *stride = getenv("SUND_TORTURE_STRIDE"); /* for sanitizers, which are slow: every so manieth n */
   size_t made = 0, step = stride ? (size_t)strtoul(stride, NULL, 10) : 1;
+  if (step == 0) step = 1;
   write_text("stderr", "");
   int before = entries();
   for (size_t n = 1;; n += step) {
