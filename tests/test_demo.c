@@ -27,7 +27,7 @@ static void remove_all(const char *folder) {
 static int make_demo(void **state) {
   fixture *f = calloc(1, sizeof *f);
   if (!f) return -1;
-  strcpy(f->folder, "/tmp/sund-demo-XXXXXX");
+  strcpy(f->folder, P_tmpdir "/sund-demo-XXXXXX");
   if (!mkdtemp(f->folder)) return -1;
   char path[100];
   snprintf(path, sizeof path, "%s/demo", f->folder);

@@ -237,7 +237,7 @@ static void fields_are_found_in_any_spelling(void **state) {
 
 /* A profile of one's own, read from a file. */
 static sund_code read_own(sund_ctx *ctx, const char *text, sund_profile **out) {
-  char folder[] = "/tmp/sund-profile-XXXXXX", path[64];
+  char folder[] = P_tmpdir "/sund-profile-XXXXXX", path[64];
   assert_non_null(mkdtemp(folder));
   snprintf(path, sizeof path, "%s/no.yaml", folder);
   FILE *file = fopen(path, "w");

@@ -17,7 +17,7 @@ typedef struct place {
 } place;
 
 static place write_project(const char *text) {
-  place p = {"/tmp/sund-project-XXXXXX", ""};
+  place p = {P_tmpdir "/sund-project-XXXXXX", ""};
   assert_non_null(mkdtemp(p.folder));
   snprintf(p.path, sizeof p.path, "%s/project.yaml", p.folder);
   FILE *file = fopen(p.path, "w");

@@ -302,7 +302,7 @@ static void test_write_fails(void **state) {
   expect_write(f, files_path(f, "nowhere/x.tif"), "EPSG:25832", SUND_OUTPUT, "does not exist; create it first");
   expect_write(f, files_path(f, "x.tif"), "EPSG:999999", SUND_USAGE, "");
   expect_write(f, files_path(f, "x.tif"), "/etc/passwd", SUND_USAGE, "");
-  assert_int_equal(symlink("/tmp/sund-victim", files_path(f, "link.tif")), 0);
+  assert_int_equal(symlink(P_tmpdir "/sund-victim", files_path(f, "link.tif")), 0);
   expect_write(f, files_path(f, "link.tif"), "EPSG:25832", SUND_OUTPUT, "is a symbolic link");
   unlink(files_path(f, "link.tif"));
   assert_int_equal(files_size(files_path(f, "x.tif")), -1);

@@ -124,7 +124,7 @@ typedef struct place {
 } place;
 
 static place write_file(const char *name, const char *text) {
-  place p = {"/tmp/sund-standard-XXXXXX", ""};
+  place p = {P_tmpdir "/sund-standard-XXXXXX", ""};
   assert_non_null(mkdtemp(p.folder));
   snprintf(p.path, sizeof p.path, "%s/%s", p.folder, name);
   FILE *file = fopen(p.path, "w");

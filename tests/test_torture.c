@@ -11,7 +11,7 @@
 #include "sund/queries.h"
 #include "support.h"
 
-static char folder[] = "/tmp/sund-torture-XXXXXX";
+static char folder[] = P_tmpdir "/sund-torture-XXXXXX";
 
 static const char *at(const char *name) {
   static char path[8][300];

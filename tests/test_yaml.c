@@ -220,7 +220,7 @@ static void failing_at_the_command_line_has_no_place(void **state) {
 
 static void reads_files_by_base_name(void **state) {
   sund_ctx *ctx = *state;
-  char folder[] = "/tmp/sund-yaml-XXXXXX";
+  char folder[] = P_tmpdir "/sund-yaml-XXXXXX";
   assert_non_null(mkdtemp(folder));
   char path[64], pipe[64];
   snprintf(path, sizeof path, "%s/øst.yaml", folder);

@@ -28,7 +28,7 @@ typedef struct files {
 static inline int files_setup(void **state) {
   files *f = calloc(1, sizeof *f);
   if (!f || !(f->ctx = sund_ctx_new())) return -1;
-  strcpy(f->folder, "/tmp/sund-test-XXXXXX");
+  strcpy(f->folder, P_tmpdir "/sund-test-XXXXXX");
   if (!mkdtemp(f->folder)) return -1;
   CPLSetErrorHandler(CPLQuietErrorHandler);
   GDALAllRegister();
