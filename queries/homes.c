@@ -42,6 +42,7 @@ typedef struct locate_job {
   const sund_index *index; /* over the areas' boxes */
   const size_t *level_of;
   homes *h;
+  uint8_t *twice; /* homes: in two areas of one level */
 } locate_job;
 
 typedef struct locate_hit {
@@ -52,9 +53,10 @@ typedef struct locate_hit {
 static bool locate_visit(size_t area, void *data) {
   const locate_hit *hit = data;
   homes *h = hit->job->h;
+  if (!sund_area_contains(hit->job->areas, area, h->x[hit->home], h->y[hit->home])) return true;
   size_t *found = &h->area[hit->job->level_of[area]][hit->home];
-  /* Where areas of one level overlap the first one counts. */
-  if (area < *found && sund_area_contains(hit->job->areas, area, h->x[hit->home], h->y[hit->home])) *found = area;
+  if (*found != SIZE_MAX) hit->job->twice[hit->home] = 1;
+  if (area < *found) *found = area; /* where areas of one level overlap the first one counts */
   return true;
 }
 
@@ -69,8 +71,23 @@ static sund_code locate_block(sund_ctx *worker, size_t begin, size_t end, void *
   return SUND_OK;
 }
 
+static sund_code note_overlap(sund_ctx *ctx, const homes *h, const uint8_t *twice, sund_findings *findings) {
+  size_t count = 0, last = 0;
+  double persons = 0;
+  for (size_t i = 0; i < h->count; i++)
+    if (twice[i]) count++, persons += h->persons[i], last = i;
+  if (!count) return SUND_OK;
+  const char *text = sund_text(
+      ctx, "%zu homes with %.0f persons lie in two areas of one level, which overlap there; each counts in the first",
+      count, persons);
+  if (!text) return SUND_LIMIT;
+  return sund_finding_add(ctx, findings,
+                          (sund_finding){"warning", "areas", SUND_NO_FEATURE, text, h->x[last], h->y[last]});
+}
+
 /* Area of every home at every level. */
-static sund_code locate(sund_ctx *ctx, const sund_table *areas, const size_t *level_of, homes *h) {
+static sund_code locate(sund_ctx *ctx, const sund_table *areas, const size_t *level_of, homes *h,
+                        sund_findings *findings) {
   if (!(h->area = sund_alloc(ctx, h->levels, sizeof *h->area))) return SUND_LIMIT;
   for (size_t l = 0; l < h->levels; l++) {
     if (!(h->area[l] = sund_alloc(ctx, h->count, sizeof **h->area))) return SUND_LIMIT;
@@ -82,8 +99,10 @@ static sund_code locate(sund_ctx *ctx, const sund_table *areas, const size_t *le
   for (size_t r = 0; r < areas->rows; r++) sund_shapes_box(areas->shapes, r, boxes + 4 * r);
   sund_index *index;
   TRY(sund_index_build(ctx, areas->rows, boxes, &index));
-  locate_job job = {areas->shapes, index, level_of, h};
-  return sund_for(ctx, h->count, 4096, locate_block, &job);
+  locate_job job = {areas->shapes, index, level_of, h, sund_alloc(ctx, h->count, 1)};
+  if (!job.twice) return SUND_LIMIT;
+  TRY(sund_for(ctx, h->count, 4096, locate_block, &job));
+  return note_overlap(ctx, h, job.twice, findings);
 }
 
 /* ------------------------------------------------------------------------------------------------- together */
@@ -187,7 +206,7 @@ sund_code homes_prepare(sund_ctx *ctx, const sund_inputs *in, const homes_option
   } else {
     TRY(from_polygons(ctx, in, options, level_of, h, &p, findings));
   }
-  TRY(locate(ctx, areas, level_of, h));
+  TRY(locate(ctx, areas, level_of, h, findings));
   /* Pieces come last and keep the area they were cut by: their point may lie on its border. */
   if (areas && p.shapes)
     for (size_t i = 0; i < p.shapes->rows; i++) h->area[0][h->count - p.shapes->rows + i] = p.unit[i];

@@ -336,6 +336,25 @@ static void cells_are_spread_over_their_land(void **state) {
   assert_near(draw_value(&t.out, "area.persons", "", 0), 750, 1e-6);
 }
 
+/* A home in two areas of one level counts once, in the first, and that is said; in areas of two levels it counts in both. */
+static void overlapping_areas_are_told(void **state) {
+  town t;
+  found_town(&t, *state);
+  const draw_box area[] = {{0, 0, 1000, 1000}, {500, 0, 1500, 1000}, {0, 0, 1500, 1000}};
+  const draw_box park[] = {{-3000, -3000, 4000, -2000}};
+  const draw_point home[] = {{700, 500, 3}, {1200, 500, 4}};
+  sund_table *areas = draw_areas(t.ctx, 3, area);
+  sund_table_text(areas, "level")[2] = "region";
+  give(&t, SUND_AREAS, areas);
+  give(&t, SUND_GREEN, draw_boxes(t.ctx, SUND_GREEN, 1, park));
+  give(&t, SUND_HOMES, draw_points(t.ctx, SUND_HOMES, 2, home));
+  assert_ok(t.ctx, ask(&t));
+  assert_near(draw_value(&t.out, "area.persons", "", 0), 3, 1e-9);
+  assert_near(draw_value(&t.out, "area.persons", "", 1), 4, 1e-9);
+  assert_near(draw_value(&t.out, "area.persons", "", 2), 7, 1e-9);
+  assert_true(draw_found(&t.out, "warning", "1 homes with 3 persons lie in two areas"));
+}
+
 /* Slow twin: every home against every box, on random towns. Any order of rows and any number of threads. */
 static void random_towns_agree_with_brute_force(void **state) {
   (void)state;
@@ -418,6 +437,7 @@ int main(void) {
       SUND_TEST(borders_neither_hide_nor_invent),
       SUND_TEST(missing_paths_of_the_neighbour_are_no_no),
       SUND_TEST(cells_are_spread_over_their_land),
+      SUND_TEST(overlapping_areas_are_told),
       SUND_TEST(random_towns_agree_with_brute_force),
       SUND_TEST(failing_allocations_are_told),
   };
