@@ -240,12 +240,20 @@ static sund_code verdicts(sund_ctx *ctx, access_run *run) {
   return note_unassessed(ctx, run, persons);
 }
 
+static bool network_asked(const access_options *asked) {
+  return asked->distance && strcmp(asked->distance, "network") == 0;
+}
+
+static sund_code check_access(sund_ctx *ctx, uint32_t roles, const void *given) {
+  if (!network_asked(given) || roles >> SUND_PATHS & 1) return SUND_OK;
+  return sund_fail(ctx, SUND_USAGE, "distance network needs paths: give --paths, or --distance straight");
+}
+
 static sund_code choose_distance(sund_ctx *ctx, access_run *run) {
   const sund_table *paths = run->in->role[SUND_PATHS];
   const char *distance = run->options->distance;
-  run->network = distance ? strcmp(distance, "network") == 0 : paths != NULL;
-  if (run->network && !paths)
-    return sund_fail(ctx, SUND_USAGE, "distance network needs paths: give --paths, or --distance straight");
+  TRY(check_access(ctx, paths ? 1u << SUND_PATHS : 0, run->options));
+  run->network = distance ? network_asked(run->options) : paths != NULL;
   if (distance || paths) return SUND_OK;
   return access_note(ctx, run, "note", NULL,
                      "no paths given: distances are straight lines, also across water and fences");
@@ -280,5 +288,6 @@ const sund_query query_access = {
     .needs = needs,
     .need_count = sizeof needs / sizeof *needs,
     .answers = answers,
+    .check = check_access,
     .run = run_access,
 };

@@ -75,15 +75,19 @@ static sund_code work(sund_ctx *ctx, sund_ctx *scratch, coast_run *run) {
   return coast_measure(ctx, scratch, run);
 }
 
+static sund_code check_coast(sund_ctx *ctx, uint32_t roles, const void *asked) {
+  (void)asked;
+  if (roles & (1u << SUND_LAND | 1u << SUND_COAST)) return SUND_OK;
+  return sund_fail(ctx, SUND_USAGE,
+                   "coast needs land or a shoreline: give --land or --coast, or `land:` or `coast:` under `layers:`");
+}
+
 static sund_code run_coast(sund_ctx *ctx, const sund_inputs *in, const void *asked, sund_results *out) {
   coast_run run = {.in = in, .out = out, .units = units_count(in)};
   run.land = given(in, SUND_LAND);
   run.coast = given(in, SUND_COAST);
   run.areas = in->role[SUND_AREAS];
-  if (!run.land && !run.coast)
-    return sund_fail(
-        ctx, SUND_USAGE,
-        "coast needs land or a shoreline: give --land or --coast, or `land:` or `coast:` under `layers:`");
+  TRY(check_coast(ctx, (run.land ? 1u << SUND_LAND : 0) | (run.coast ? 1u << SUND_COAST : 0), asked));
   if (run.areas && run.units == 0) return sund_fail(ctx, SUND_DATA, "coast: `areas` has no row to report for");
   TRY(choose_yardsticks(ctx, asked, &run));
   TRY(sund_progress(ctx, 0, "coast"));
@@ -106,5 +110,6 @@ const sund_query query_coast = {
     .needs = needs,
     .need_count = sizeof needs / sizeof *needs,
     .answers = answers,
+    .check = check_coast,
     .run = run_coast,
 };

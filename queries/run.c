@@ -57,6 +57,12 @@ static sund_code read_standards(sund_ctx *ctx, const sund_project *project, cons
   return SUND_OK;
 }
 
+static uint32_t given_roles(const sund_project *project) {
+  uint32_t roles = 0;
+  for (size_t i = 0; i < project->sources; i++) roles |= 1u << project->source[i].role;
+  return roles;
+}
+
 static sund_code make_tasks(sund_ctx *ctx, run *r) {
   const sund_project *project = r->project;
   if (!(r->task = sund_alloc(ctx, project->requests, sizeof *r->task)) ||
@@ -69,10 +75,11 @@ static sund_code make_tasks(sund_ctx *ctx, run *r) {
     t->query = r->query[r->count] = sund_query_find(request->query);
     if (!t->query) return sund_fail_at(ctx, request->mark, "no query \"%s\" in this version", request->query);
     TRY(options_fill(ctx, t->query, request, &t->options));
+    if (t->query->check) TRY(t->query->check(ctx, given_roles(project), t->options));
     TRY(read_standards(ctx, project, request, t));
     r->count++;
   }
-  return r->count > 0 ? SUND_OK : sund_fail(ctx, SUND_USAGE, "no query to run: the project has no queries");
+  return SUND_OK; /* none at all: assembly has refused that, but for `sund check` */
 }
 
 static uint32_t wanted_roles(const run *r) {
@@ -202,7 +209,7 @@ static const char *parameter_text(sund_ctx *ctx, const run *r) {
   return text;
 }
 
-/* Layers of all queries, then the record; a table two queries gave is an error of ours. */
+/* Layers of all queries, empty ones left out (many of them make QGIS slow), then the record. */
 static sund_code gather_layers(sund_ctx *ctx, const run *r, const record_output *record, size_t *count,
                                sund_layer **out) {
   size_t room = 4, n = 0;

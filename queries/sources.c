@@ -57,13 +57,14 @@ sund_code sources_look(sund_ctx *ctx, const sund_project *project, uint32_t role
 
 /* ------------------------------------------------------------------------------------------------------ frame */
 
-/* The first source that can say where the project lies: areas, then homes, then any other. */
+/* The source that says where the project lies: of the areas, else the homes, the land, the coast, else the first. */
 static const sund_peek *leading_source(const sources *s, const char **role) {
-  static const sund_role order[] = {SUND_AREAS, SUND_HOMES, SUND_LAND, SUND_COAST, SUND_GREEN, SUND_PATHS};
-  for (size_t k = 0; k < sizeof order / sizeof *order; k++)
+  static const sund_role order[] = {SUND_AREAS, SUND_HOMES, SUND_LAND, SUND_COAST};
+  enum { ORDERED = sizeof order / sizeof *order };
+  for (size_t k = 0; k <= ORDERED; k++)
     for (size_t i = 0; i < s->count; i++)
-      if (s->source[i].role == order[k] && (s->peek[i].wkt || s->source[i].crs)) {
-        *role = sund_role_of(order[k])->name;
+      if ((k == ORDERED || s->source[i].role == order[k]) && (s->peek[i].wkt || s->source[i].crs)) {
+        *role = sund_role_of(s->source[i].role)->name;
         return &s->peek[i];
       }
   return NULL;

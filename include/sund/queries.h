@@ -9,35 +9,42 @@ enum { SUND_DA, SUND_SV, SUND_EN };
 /* ------------------------------------------------------------------------------------------------------- options */
 
 typedef enum sund_option_kind {
-  SUND_FLAG,     /* bool                                        */
-  SUND_NUMBER,   /* double                                      */
-  SUND_NUMBERS,  /* sund_numbers: comma-separated or a list     */
-  SUND_WORD,     /* const char *, one of `words`                */
-  SUND_STRING,   /* const char *                                */
-  SUND_STRINGS   /* sund_strings: repeatable or a list          */
+  SUND_FLAG,    /* bool                                        */
+  SUND_NUMBER,  /* double                                      */
+  SUND_NUMBERS, /* sund_numbers: comma-separated or a list     */
+  SUND_WORD,    /* const char *, one of `words`                */
+  SUND_STRING,  /* const char *                                */
+  SUND_STRINGS  /* sund_strings: repeatable or a list          */
 } sund_option_kind;
 
-typedef struct sund_numbers { size_t count; double *value; } sund_numbers;
-typedef struct sund_strings { size_t count; const char **value; sund_mark *mark; } sund_strings;
+typedef struct sund_numbers {
+  size_t count;
+  double *value;
+} sund_numbers;
+typedef struct sund_strings {
+  size_t count;
+  const char **value;
+  sund_mark *mark;
+} sund_strings;
 
 /* One option of a query. The same table reads the command line and the project file and prints the help. */
 typedef struct sund_option {
-  const char *name;          /* "snap-limit"; in a project file the same, or `alias`            */
-  const char *alias;         /* plural used in project files ("standards"), or NULL             */
+  const char *name;  /* "snap-limit"; in a project file the same, or `alias`            */
+  const char *alias; /* plural used in project files ("standards"), or NULL             */
   sund_option_kind kind;
-  size_t offset;             /* of the member in the query's options struct                     */
-  const char *fallback;      /* default, as text; NULL = unset (zero)                           */
-  const char *unit;          /* shown in help                                                   */
-  double low, high;          /* allowed range of numbers, inclusive                             */
-  const char *const *words;  /* SUND_WORD: allowed values, ended by NULL                        */
-  const char *help[3];       /* da, sv, en: one line                                            */
+  size_t offset;            /* of the member in the query's options struct                     */
+  const char *fallback;     /* default, as text; NULL = unset (zero)                           */
+  const char *unit;         /* shown in help                                                   */
+  double low, high;         /* allowed range of numbers, inclusive                             */
+  const char *const *words; /* SUND_WORD: allowed values, ended by NULL                        */
+  const char *help[3];      /* da, sv, en: one line                                            */
 } sund_option;
 
 /* A role a query reads. */
 typedef struct sund_need {
   sund_role role;
   bool required;
-  const char *why[3];        /* what it is for, one line */
+  const char *why[3]; /* what it is for, one line */
 } sund_need;
 
 /* -------------------------------------------------------------------------------------------------- in and out */
@@ -45,30 +52,33 @@ typedef struct sund_need {
 /* What a query is given. Tables are NULL when the role was not given. */
 typedef struct sund_inputs {
   const sund_table *role[SUND_ROLE_COUNT];
-  size_t extents[SUND_ROLE_COUNT];              /* number of stated extents of the role's sources     */
-  const double (*extent[SUND_ROLE_COUNT])[4];   /* each min x, min y, max x, max y, analysis CRS      */
-  const sund_crs *crs;                          /* analysis CRS                                       */
-  size_t standards; const sund_standard *standard; /* for queries with the option `standard`         */
-  const char *scenario;                         /* "baseline" or its name                             */
+  size_t extents[SUND_ROLE_COUNT];            /* number of stated extents of the role's sources     */
+  const double (*extent[SUND_ROLE_COUNT])[4]; /* each min x, min y, max x, max y, analysis CRS      */
+  const sund_crs *crs;                        /* analysis CRS                                       */
+  size_t standards;
+  const sund_standard *standard; /* for queries with the option `standard`         */
+  const char *scenario;          /* "baseline" or its name                             */
 } sund_inputs;
 
 /* A row of `indicators`. */
 typedef struct sund_indicator {
-  const char *indicator;   /* "access.share"                                    */
-  const char *variant;     /* standard, tolerance, level ...; "" when there is one only */
-  size_t area;             /* row of the areas; SIZE_MAX = all                  */
-  double value;            /* NAN = could not be known                          */
+  const char *indicator; /* "access.share"                                    */
+  const char *variant;   /* standard, tolerance, level ...; "" when there is one only */
+  size_t area;           /* row of the areas; SIZE_MAX = all                  */
+  double value;          /* NAN = could not be known                          */
   const char *unit;
-  double low, high;        /* NAN = no interval                                 */
-  double base;             /* NAN = none                                        */
+  double low, high; /* NAN = no interval                                 */
+  double base;      /* NAN = none                                        */
   const char *base_unit;
-  const char *method;      /* id and version of the method, "access-network/1"  */
+  const char *method; /* id and version of the method, "access-network/1"  */
 } sund_indicator;
 
 /* What a query gives back; grows by the functions below. */
 typedef struct sund_results {
-  size_t indicators, indicator_room; sund_indicator *indicator;
-  size_t layers, layer_room; sund_layer *layer;
+  size_t indicators, indicator_room;
+  sund_indicator *indicator;
+  size_t layers, layer_room;
+  sund_layer *layer;
   sund_findings findings;
 } sund_results;
 sund_code sund_results_indicator(sund_ctx *ctx, sund_results *out, sund_indicator row);
@@ -77,11 +87,15 @@ sund_code sund_results_layer(sund_ctx *ctx, sund_results *out, sund_layer layer)
 /* A query: one file, one row in queries/list.h. */
 typedef struct sund_query {
   const char *name;
-  const char *summary[3];           /* da, sv, en: one line                                      */
-  const sund_option *options; size_t option_count;
-  size_t options_size;              /* of its options struct                                     */
-  const sund_need *needs; size_t need_count;
-  const char *const *answers;       /* layers and indicators it gives, for help, ended by NULL   */
+  const char *summary[3]; /* da, sv, en: one line                                      */
+  const sund_option *options;
+  size_t option_count;
+  size_t options_size; /* of its options struct                                     */
+  const sund_need *needs;
+  size_t need_count;
+  const char *const *answers; /* layers and indicators it gives, for help, ended by NULL   */
+  /* What the tables above cannot say, before any work: roles are the bits 1 << role of those given. NULL = nothing. */
+  sund_code (*check)(sund_ctx *ctx, uint32_t roles, const void *options);
   /* Opens no file; options points to the query's own struct, filled from its table. */
   sund_code (*run)(sund_ctx *ctx, const sund_inputs *in, const void *options, sund_results *out);
 } sund_query;
