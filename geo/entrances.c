@@ -4,7 +4,8 @@
  * within a metre of it. Only for an area that has no such place, rule 1: points of the boundary near an edge of level 0,
  * with the straight way over to that edge as leg. These points are all vertices, points between them at the spacing, and
  * the places nearest to a vertex of the edge; since two straight segments that do not cross are nearest at an end of one
- * of them, the shortest leg of every edge is among them.
+ * of them, the shortest leg of every edge is among them. Rule 2: such points for an area of open ground, beside the
+ * places of rule 0; those nearest to a vertex of an edge then lead to that edge only.
  *
  * Of the places on one edge those that cannot win are left out: where walking along the edge to another place and taking
  * that one's leg is no longer. Areas are independent of each other: one parallel loop.
@@ -16,7 +17,13 @@
 #include "geo/graph.h"
 #include "geo/meet.h"
 
-enum { BLOCK = 8, ROOM = 256 };
+enum {
+  BLOCK = 8,
+  ROOM = 256,
+  NEAR_MOST = 64 /* more segments than that are not gone through for every point: the index is asked again */
+};
+
+enum { OPEN_GROUND = 2 }; /* of accept */
 
 #define END_M 1.0 /* a path that ends this near to a boundary leads in, ground metres */
 
@@ -34,6 +41,12 @@ typedef struct list {
   bool failed; /* out of memory, noted in the context */
 } list;
 
+/* Segments of the network near one segment of the boundary; grows in the worker's context. */
+typedef struct items {
+  size_t *at;
+  size_t count, room;
+} items;
+
 typedef struct search {
   const sund_graph *graph;
   const sund_ground *ground;
@@ -48,10 +61,13 @@ typedef struct look {
   const search *s;
   sund_ctx *worker;
   list *found;
+  items *near;
   size_t first; /* places found for this segment or point begin here */
   size_t area;
+  uint8_t rule;   /* of points near a path: 1, or 2 on open ground */
   double side[4]; /* the segment: x, y, x, y              */
   double x, y;    /* the point                            */
+  uint32_t only;  /* edge looked for from the point, or SUND_NO_EDGE = all */
 } look;
 
 static void add(look *l, entrance e) {
@@ -168,7 +184,7 @@ static void look_meeting(look *l) {
   search_around(l, l->side, l->s->map_end, visit_meeting);
 }
 
-/* ------------------------------------------------------------------------------------------------------ rule 1 */
+/* ------------------------------------------------------------------------------------------------ rules 1 and 2 */
 
 /* The place on `edge` found for this segment or point, or NULL. */
 static entrance *found_on(const look *l, size_t edge) {
@@ -181,6 +197,7 @@ static entrance *found_on(const look *l, size_t edge) {
 static bool visit_point(size_t item, void *data) {
   look *l = data;
   double path[4], share;
+  if (l->only != SUND_NO_EDGE && l->s->graph->segments->row[item] != l->only) return true;
   if (!on_ground(l, item, path)) return true;
   sund_segment_nearest(l->x, l->y, path[0], path[1], path[2], path[3], &share);
   const double leg =
@@ -192,7 +209,7 @@ static bool visit_point(size_t item, void *data) {
   e.area = l->area;
   e.x = l->x;
   e.y = l->y;
-  e.rule = 1;
+  e.rule = l->rule;
   if (!old) add(l, e);
   else if (leg < old->spot.leg_m || e.spot.along_m < old->spot.along_m) *old = e;
   return !l->found->failed;
@@ -203,14 +220,30 @@ static void look_from(look *l, double x, double y) {
   l->x = x;
   l->y = y;
   l->first = l->found->count;
-  search_around(l, point, l->s->map_reach, visit_point);
+  if (l->near->count > NEAR_MOST) {
+    search_around(l, point, l->s->map_reach, visit_point);
+    return;
+  }
+  for (size_t i = 0; i < l->near->count; i++)
+    if (!visit_point(l->near->at[i], l)) return;
 }
 
-/* The place of the boundary's segment nearest to a vertex of each edge: points to look from. */
+static bool note_near(look *l, size_t item) {
+  items *near = l->near;
+  size_t *at = sund_grow(l->worker, near->at, &near->room, near->count + 1, sizeof *at);
+  l->found->failed |= !at;
+  if (!at) return false;
+  near->at = at;
+  at[near->count++] = item;
+  return true;
+}
+
+/* Notes what is near the boundary's segment, and the place of it nearest to a vertex of each edge: points to look from. */
 static bool visit_side(size_t item, void *data) {
   look *l = data;
   double path[4];
   if (!on_ground(l, item, path)) return true;
+  if (!note_near(l, item)) return false;
   const size_t edge = l->s->graph->segments->row[item];
   for (size_t end = 0; end < 2; end++) {
     double share;
@@ -231,10 +264,15 @@ static void look_near(look *l) {
   list points = {0}, *found = l->found;
   l->found = &points;
   l->first = 0;
+  l->near->count = 0;
   search_around(l, l->side, l->s->map_reach, visit_side);
   l->found = found;
   found->failed |= points.failed;
-  for (size_t i = 0; i < points.count; i++) look_from(l, points.at[i].x, points.at[i].y);
+  for (size_t i = 0; i < points.count; i++) { /* open ground has many: each is for its own edge */
+    l->only = l->rule == 2 ? points.at[i].spot.edge : SUND_NO_EDGE;
+    look_from(l, points.at[i].x, points.at[i].y);
+  }
+  l->only = SUND_NO_EDGE;
   const double metres = graph_metres(l->s->ground, l->side[0], l->side[1], l->side[2], l->side[3]);
   const size_t steps = steps_along(l, metres);
   for (size_t step = 0; step < steps; step++) { /* the segment's end is the next one's start */
@@ -262,25 +300,30 @@ static int by_edge(const void *left, const void *right) {
   const entrance *a = left, *b = right;
   if (a->spot.edge != b->spot.edge) return a->spot.edge < b->spot.edge ? -1 : 1;
   if (a->spot.along_m != b->spot.along_m) return a->spot.along_m < b->spot.along_m ? -1 : 1;
+  if (a->rule != b->rule) return a->rule < b->rule ? -1 : 1;
   if (a->spot.leg_m != b->spot.leg_m) return a->spot.leg_m < b->spot.leg_m ? -1 : 1;
   if (a->x != b->x) return a->x < b->x ? -1 : 1;
   return a->y < b->y ? -1 : a->y > b->y;
 }
 
-/* Leaves out places from which walking along the edge to one before them, then to one after them, is no longer. */
+/* Is walking along the edge to the other place and taking its leg no longer? A place of a smaller rule stays beside one
+ * that is as good. */
+static bool beaten(const entrance *place, const entrance *by) {
+  if (by->spot.edge != place->spot.edge) return false;
+  const double rounding = by->rule <= place->rule ? GRAPH_ROUNDING_M : -GRAPH_ROUNDING_M;
+  return by->spot.leg_m + fabs(place->spot.along_m - by->spot.along_m) <= place->spot.leg_m + rounding;
+}
+
+/* Leaves out the places beaten by one before them on their edge, then those beaten by one after them. */
 static void thin(list *found) {
   size_t kept = 0;
   for (size_t i = 0; i < found->count; i++) { /* the last place kept is the best before: it beat those before it */
-    const sund_spot *spot = &found->at[i].spot, *last = kept ? &found->at[kept - 1].spot : NULL;
-    const bool same = last && last->edge == spot->edge;
-    if (same && last->leg_m + (spot->along_m - last->along_m) <= spot->leg_m + GRAPH_ROUNDING_M) continue;
+    if (kept && beaten(&found->at[i], &found->at[kept - 1])) continue;
     found->at[kept++] = found->at[i];
   }
   size_t first = kept;
   for (size_t i = kept; i-- > 0;) {
-    const sund_spot *spot = &found->at[i].spot, *last = first < kept ? &found->at[first].spot : NULL;
-    const bool same = last && last->edge == spot->edge;
-    if (same && last->leg_m + (last->along_m - spot->along_m) <= spot->leg_m + GRAPH_ROUNDING_M) continue;
+    if (first < kept && beaten(&found->at[i], &found->at[first])) continue;
     found->at[--first] = found->at[i];
   }
   found->count = kept - first;
@@ -290,12 +333,14 @@ static void thin(list *found) {
 static sund_code find_entrances(sund_ctx *worker, size_t begin, size_t end, void *data, gather *out) {
   const search *s = data;
   list found = {0};
+  items near = {0};
   for (size_t area = begin; area < end; area++) {
     if (s->accept && !s->accept[area]) continue;
-    look l = {.s = s, .worker = worker, .found = &found, .area = area};
+    const bool open = s->accept && s->accept[area] == OPEN_GROUND;
+    look l = {.s = s, .worker = worker, .found = &found, .near = &near, .area = area, .rule = open ? 2 : 1};
     found.count = 0;
     around_boundary(&l, look_meeting);
-    if (found.count == 0) around_boundary(&l, look_near);
+    if (open || found.count == 0) around_boundary(&l, look_near);
     if (found.failed) return SUND_LIMIT;
     if (found.count) qsort(found.at, found.count, sizeof *found.at, by_edge);
     thin(&found);

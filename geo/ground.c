@@ -173,3 +173,25 @@ void sund_ground_scale(const sund_ground *ground, double *smallest, double *larg
   *smallest = ground->smallest * (1 - 1e-12);
   *largest = ground->largest * (1 + 1e-12);
 }
+
+/* Ground area of a closed ring: a fan of triangles from its first vertex, each by the scale at its centroid. */
+static double ring_metres2(const sund_ground *ground, size_t n, const double *x, const double *y) {
+  double sum = 0;
+  for (size_t i = 1; i + 2 < n; i++) {
+    const double ax = x[i] - x[0], ay = y[i] - y[0], bx = x[i + 1] - x[0], by = y[i + 1] - y[0];
+    const tensor t = interpolate(ground, x[0] + (ax + bx) / 3, y[0] + (ay + by) / 3);
+    sum += (ax * by - ay * bx) / 2 * sqrt(t.e * t.g - t.f * t.f);
+  }
+  return sum;
+}
+
+void sund_ground_areas(const sund_ground *ground, const sund_shapes *areas, double *square_metres) {
+  for (size_t row = 0; row < areas->rows; row++) {
+    double sum = 0;
+    for (size_t part = areas->first_part[row]; part < areas->first_part[row + 1]; part++) {
+      const size_t first = areas->first_vertex[part];
+      sum += ring_metres2(ground, areas->first_vertex[part + 1] - first, areas->x + first, areas->y + first);
+    }
+    square_metres[row] = sum;
+  }
+}

@@ -7,28 +7,24 @@
 
 #include "sund/geo.h"
 
-enum { CELL_BITS = 16, /* of each axis */ DIGIT_BITS = 8 };
+enum { CELL_BITS = 16, /* of each axis */ DIGIT_BITS = 8, BLOCK = 16384 };
 
 typedef struct keyed {
   uint32_t key; /* place along the curve */
   size_t row;
 } keyed;
 
-/* Place along the curve of a cell; turns and flips from the highest bit down. */
+/* Place along the curve of a cell; turns and flips from the highest bit down. Without branches, which nothing could
+ * predict. */
 static uint32_t place_of(uint32_t x, uint32_t y) {
   const uint32_t last = (1u << CELL_BITS) - 1;
   uint32_t place = 0;
-  for (uint32_t bit = 1u << (CELL_BITS - 1); bit; bit >>= 1) {
-    const bool right = x & bit, upper = y & bit;
-    place = place << 2 | (right ? upper ? 2u : 3u : upper ? 1u : 0u);
-    if (upper) continue;
-    if (right) {
-      x = last - x;
-      y = last - y;
-    }
-    const uint32_t swap = x;
-    x = y;
-    y = swap;
+  for (int bit = CELL_BITS - 1; bit >= 0; bit--) {
+    const uint32_t right = x >> bit & 1, upper = y >> bit & 1, lower = upper ^ 1;
+    place = place << 2 | (3 * right ^ upper);
+    const uint32_t flip = last & (0 - (right & lower)), swap = (x ^ y) & (0 - lower);
+    x ^= swap ^ flip;
+    y ^= swap ^ flip;
   }
   return place;
 }
@@ -56,6 +52,22 @@ static void sort_keys(keyed *keys, keyed *other, size_t count) {
   /* an even number of passes: the result is back in the first array */
 }
 
+/* Points to be put on the curve. */
+typedef struct points {
+  const double *x, *y;
+  double left, bottom, size; /* of the square that holds them */
+  keyed *keys;
+} points;
+
+static sund_code find_keys(sund_ctx *worker, size_t begin, size_t end, void *data) {
+  (void)worker;
+  const points *p = data;
+  for (size_t i = begin; i < end; i++)
+    p->keys[i] =
+        (keyed){.key = place_of(cell_of(p->x[i], p->left, p->size), cell_of(p->y[i], p->bottom, p->size)), .row = i};
+  return SUND_OK;
+}
+
 static sund_code sort_rows(sund_ctx *scratch, size_t n, const double *x, const double *y, size_t *order) {
   keyed *keys = sund_alloc(scratch, n, sizeof *keys);
   keyed *other = sund_alloc(scratch, n, sizeof *other);
@@ -68,9 +80,9 @@ static sund_code sort_rows(sund_ctx *scratch, size_t n, const double *x, const d
     if (x[i] > box[2]) box[2] = x[i];
     if (y[i] > box[3]) box[3] = y[i];
   }
-  const double size = fmax(box[2] - box[0], box[3] - box[1]);
-  for (size_t i = 0; i < n; i++)
-    keys[i] = (keyed){.key = place_of(cell_of(x[i], box[0], size), cell_of(y[i], box[1], size)), .row = i};
+  points p = {
+      .x = x, .y = y, .left = box[0], .bottom = box[1], .size = fmax(box[2] - box[0], box[3] - box[1]), .keys = keys};
+  TRY(sund_for(scratch, n, BLOCK, find_keys, &p));
   sort_keys(keys, other, n);
   for (size_t i = 0; i < n; i++) order[i] = keys[i].row;
   return SUND_OK;

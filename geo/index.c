@@ -8,11 +8,11 @@
  * with branch and bound (Roussopoulos, Kelley & Vincent, "Nearest neighbor queries", 1995) on a stack whose size is
  * known from the height of the tree. Neither allocates, so any number of threads may read.
  */
+#include "geo/index.h"
+
 #include <assert.h>
 #include <float.h>
 #include <math.h>
-
-#include "sund/geo.h"
 
 enum {
   FAN_OUT = 16,   /* entries a node                  */
@@ -126,31 +126,87 @@ sund_code sund_index_build(sund_ctx *ctx, size_t n, const double *boxes, sund_in
 /* ------------------------------------------------------------------------------------------------- searching */
 
 static bool meets(const double a[4], const double b[4]) {
-  return a[0] <= b[2] && a[2] >= b[0] && a[1] <= b[3] && a[3] >= b[1];
+  return (a[0] <= b[2]) & (a[2] >= b[0]) & (a[1] <= b[3]) & (a[3] >= b[1]); /* one branch, not four */
+}
+
+/* A place in the tree. */
+typedef struct cursor {
+  size_t at;
+  int level;
+  bool seen; /* looked at: the next step leads on */
+} cursor;
+
+static inline cursor first_place(const sund_index *index) {
+  return (cursor){.level = index->levels - 1};
+}
+
+/* Goes on to the next item whose box meets the box; false when there is none left. */
+static inline bool next_place(const sund_index *index, const double box[4], cursor *c) {
+  const int top = index->levels - 1;
+  if (top < 0) return false;
+  for (;;) {
+    if (c->seen) {
+      /* on to the next entry; past a node's last one, to what follows the node */
+      c->at++;
+      while (c->level < top && (c->at % FAN_OUT == 0 || c->at == index->size[c->level])) {
+        c->at = (c->at + FAN_OUT - 1) / FAN_OUT;
+        c->level++;
+      }
+      if (c->level == top) return false;
+    }
+    c->seen = true;
+    if (!meets(index->box[c->level][c->at], box)) continue;
+    if (c->level == 0) return true;
+    c->level--; /* down to the first child */
+    c->at *= FAN_OUT;
+    c->seen = false;
+  }
 }
 
 void sund_index_search(const sund_index *index, const double box[4], bool (*visit)(size_t item, void *data),
                        void *data) {
-  if (!index->levels) return;
-  const int top = index->levels - 1;
-  int level = top;
-  size_t at = 0;
-  for (;;) {
-    if (meets(index->box[level][at], box)) {
-      if (level > 0) { /* down to the first child */
-        level--;
-        at *= FAN_OUT;
-        continue;
-      }
-      if (!visit(index->item[at], data)) return;
+  for (cursor c = first_place(index); next_place(index, box, &c);)
+    if (!visit(index->item[c.at], data)) return;
+}
+
+/* ------------------------------------------------------------------------------------------------------ pairs */
+
+/* A node of the lowest level, and its items with their boxes grown. */
+typedef struct group {
+  const sund_index *index;
+  size_t count;
+  size_t item[FAN_OUT];
+  double box[FAN_OUT][4];
+  void (*visit)(size_t a, size_t b, void *data);
+  void *data;
+} group;
+
+static void pair_up(group *g, size_t at) {
+  const size_t item = g->index->item[at];
+  for (size_t i = 0; i < g->count; i++) {
+    if (g->item[i] < item && meets(g->box[i], g->index->box[0][at])) g->visit(g->item[i], item, g->data);
+  }
+}
+
+size_t index_groups(const sund_index *index) {
+  return (index->count + FAN_OUT - 1) / FAN_OUT;
+}
+
+void index_pairs(const sund_index *index, size_t begin, size_t end, double by,
+                 void (*visit)(size_t a, size_t b, void *data), void *data) {
+  group g = {.index = index, .visit = visit, .data = data};
+  for (size_t node = begin; node < end; node++) {
+    const size_t first = node * FAN_OUT, rest = index->count - first;
+    double box[4] = {INFINITY, INFINITY, -INFINITY, -INFINITY};
+    g.count = rest < FAN_OUT ? rest : FAN_OUT;
+    for (size_t i = 0; i < g.count; i++) {
+      const double *own = index->box[0][first + i];
+      const double grown[4] = {own[0] - by, own[1] - by, own[2] + by, own[3] + by};
+      for (int k = 0; k < 4; k++) g.box[i][k] = grown[k];
+      g.item[i] = index->item[first + i];
+      grow(box, grown);
     }
-    /* on to the next entry; past a node's last one, to what follows the node */
-    at++;
-    while (level < top && (at % FAN_OUT == 0 || at == index->size[level])) {
-      at = (at + FAN_OUT - 1) / FAN_OUT;
-      level++;
-    }
-    if (level == top) return;
+    for (cursor c = first_place(index); next_place(index, box, &c);) pair_up(&g, c.at);
   }
 }
 

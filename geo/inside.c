@@ -188,3 +188,21 @@ size_t inside_row(const inside *in, double x, double y, const uint8_t *accept) {
   sund_index_search(in->rows, (const double[4]){x, y, x, y}, try_row, &q);
   return q.best;
 }
+
+typedef struct each {
+  const inside *in;
+  double x, y;
+  void (*visit)(size_t row, void *data);
+  void *data;
+} each;
+
+static bool tell_row(size_t row, void *data) {
+  const each *q = data;
+  if (row_holds(q->in, row, q->x, q->y)) q->visit(row, q->data);
+  return true;
+}
+
+void inside_each(const inside *in, double x, double y, void (*visit)(size_t row, void *data), void *data) {
+  each q = {.in = in, .x = x, .y = y, .visit = visit, .data = data};
+  sund_index_search(in->rows, (const double[4]){x, y, x, y}, tell_row, &q);
+}

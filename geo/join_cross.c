@@ -14,19 +14,21 @@
 #include <string.h>
 
 #include "geo/gather.h"
+#include "geo/index.h"
 #include "geo/join.h"
 #include "geo/meet.h"
 #include "geo/unite.h"
 
-enum { BLOCK = 2048, ROOM = 512 };
+enum { BLOCK = 128, /* groups of the index */ ROOM = 512 };
 
 /* What a pair of segments has in common. */
 typedef struct hit {
   enum { SAME_VERTEX, ON_SEGMENT, CROSSING } kind;
-  uint32_t a;  /* a vertex; for CROSSING the first vertex of a segment     */
-  uint32_t b;  /* SAME_VERTEX: a vertex; else the first vertex of a segment */
-  double at_a; /* CROSSING: share along a                                  */
-  double at_b; /* share along b                                            */
+  uint32_t a;    /* a vertex; for CROSSING the first vertex of a segment     */
+  uint32_t b;    /* SAME_VERTEX: a vertex; else the first vertex of a segment */
+  uint32_t item; /* the segment of the pair that comes first */
+  double at_a;   /* CROSSING: share along a                                  */
+  double at_b;   /* share along b                                            */
 } hit;
 
 typedef struct crossing {
@@ -45,8 +47,7 @@ enum { MEETS = 1, INSIDE = 2, /* a line passes through */ ENDS = 4, ENDS_TWICE =
 
 typedef struct pairs {
   const join *j;
-  size_t item; /* the segment looked at */
-  double box[4];
+  size_t item; /* the pair's first segment */
   gather *found;
 } pairs;
 
@@ -65,50 +66,63 @@ static bool equal(const sund_shapes *shapes, size_t v, size_t w) {
 static void push_touch(pairs *p, size_t v, size_t w, double share) {
   if (isnan(share)) return;
   const sund_shapes *shapes = p->j->shapes;
-  hit h = {.kind = ON_SEGMENT, .a = (uint32_t)v, .b = (uint32_t)w, .at_b = share};
+  hit h = {.kind = ON_SEGMENT, .a = (uint32_t)v, .b = (uint32_t)w, .item = (uint32_t)p->item, .at_b = share};
   if (share == 0 || share == 1) {
     const size_t other = share == 0 ? w : w + 1;
     if (v == other || equal(shapes, v, other)) return; /* found by the hash table */
-    h = (hit){.kind = SAME_VERTEX, .a = (uint32_t)v, .b = (uint32_t)other};
+    h = (hit){.kind = SAME_VERTEX, .a = (uint32_t)v, .b = (uint32_t)other, .item = (uint32_t)p->item};
   }
   gather_push(p->found, &h);
 }
 
-static bool visit_pair(size_t item, void *data) {
+static void visit_pair(size_t item, size_t other, void *data) {
   pairs *p = data;
   const sund_segments *segments = p->j->segments;
-  if (item <= p->item || p->j->level[segments->row[item]] != p->j->level[segments->row[p->item]]) return true;
-  const size_t v = segments->segment[p->item], w = segments->segment[item];
+  if (p->j->level[segments->row[item]] != p->j->level[segments->row[other]]) return;
+  const size_t v = segments->segment[item], w = segments->segment[other];
   double a[4], b[4];
   corners(segments->shapes, v, a);
   corners(segments->shapes, w, b);
   meet met;
-  if (!meet_segments(a, b, &met)) return true;
+  if (!meet_segments(a, b, &met)) return;
+  p->item = item;
   if (met.cross) {
-    hit h = {.kind = CROSSING, .a = (uint32_t)v, .b = (uint32_t)w, .at_a = met.at_a, .at_b = met.at_b};
+    hit h = {.kind = CROSSING,
+             .a = (uint32_t)v,
+             .b = (uint32_t)w,
+             .item = (uint32_t)item,
+             .at_a = met.at_a,
+             .at_b = met.at_b};
     gather_push(p->found, &h);
-    return true;
+    return;
   }
   push_touch(p, v, w, met.on[0]);
   push_touch(p, v + 1, w, met.on[1]);
   push_touch(p, w, v, met.on[2]);
   push_touch(p, w + 1, v, met.on[3]);
-  return true;
 }
 
 static sund_code find_pairs(sund_ctx *worker, size_t begin, size_t end, void *data, gather *found) {
   (void)worker;
   const join *j = data;
   pairs p = {.j = j, .found = found};
-  for (p.item = begin; p.item < end; p.item++) {
-    double a[4];
-    corners(j->shapes, j->segments->segment[p.item], a);
-    p.box[0] = fmin(a[0], a[2]) - MEET_NEAR_M;
-    p.box[1] = fmin(a[1], a[3]) - MEET_NEAR_M;
-    p.box[2] = fmax(a[0], a[2]) + MEET_NEAR_M;
-    p.box[3] = fmax(a[1], a[3]) + MEET_NEAR_M;
-    sund_index_search(j->segments->index, p.box, visit_pair, &p);
-  }
+  index_pairs(j->segments->index, begin, end, MEET_NEAR_M, visit_pair, &p);
+  return SUND_OK;
+}
+
+/* Hits in the order of the lines, whatever the order of the index; those of one segment stay in order. */
+static sund_code find_hits(crossing *c) {
+  const sund_segments *segments = c->j->segments;
+  const gather_plan plan = {.rows = index_groups(segments->index), .block = BLOCK, .size = sizeof(hit), .room = ROOM};
+  void *records = NULL;
+  TRY(gather_for(c->early, &plan, find_pairs, c->j, &records, &c->hit_count));
+  const hit *found = records;
+  size_t *next = sund_alloc(c->early, segments->count + 1, sizeof *next);
+  c->hits = sund_alloc(c->early, c->hit_count, sizeof *c->hits);
+  if (!next || !c->hits) return SUND_LIMIT;
+  for (size_t i = 0; i < c->hit_count; i++) next[found[i].item + 1]++;
+  for (size_t item = 0; item < segments->count; item++) next[item + 1] += next[item];
+  for (size_t i = 0; i < c->hit_count; i++) c->hits[next[found[i].item]++] = found[i];
   return SUND_OK;
 }
 
@@ -296,10 +310,7 @@ static sund_code make_nodes(crossing *c, sund_join_report *report) {
 
 sund_code join_cross(sund_ctx *scratch, sund_ctx *early, join *j, sund_join_report *report) {
   crossing c = {.scratch = scratch, .early = early, .j = j};
-  const gather_plan plan = {.rows = j->segments->count, .block = BLOCK, .size = sizeof(hit), .room = ROOM};
-  void *hits = NULL;
-  TRY(gather_for(early, &plan, find_pairs, j, &hits, &c.hit_count));
-  c.hits = hits;
+  TRY(find_hits(&c));
   c.points = j->shapes->vertices;
   for (size_t i = 0; i < c.hit_count; i++) c.points += c.hits[i].kind == CROSSING;
   if (c.points >= JOIN_NONE) return sund_fail(early, SUND_LIMIT, "the network has too many crossings");

@@ -512,6 +512,39 @@ static void test_ground_against_geodesics(void **state) {
   }
 }
 
+static void test_ground_areas(void **state) {
+  sund_ctx *ctx = *state;
+  const char *const codes[] = {"EPSG:25832", "EPSG:3006", "EPSG:3035", "EPSG:3857"};
+  uint64_t seed = support_seed();
+  enum { SIDES = 40, RINGS = 30 };
+  for (size_t k = 0; k < sizeof codes / sizeof *codes; k++) {
+    double box[4], truth[RINGS], fast[RINGS];
+    sund_ground *ground = NULL;
+    sund_shapes *areas = NULL;
+    const sund_crs *crs = crs_of(ctx, codes[k]);
+    sound_box(ctx, codes[k], box);
+    assert_ok(ctx, sund_ground_open(ctx, crs, box, &ground));
+    assert_ok(ctx, sund_shapes_new(ctx, SUND_AREA, RINGS, RINGS, RINGS * (SIDES + 1), &areas));
+    for (size_t r = 0; r < RINGS; r++) { /* stars of 10 m to 8 km */
+      const double reach = pow(10, support_uniform(&seed, 1, 3.9)), wide = box[2] - box[0], high = box[3] - box[1];
+      const double x = support_uniform(&seed, box[0] + wide / 3, box[2] - wide / 3);
+      const double y = support_uniform(&seed, box[1] + high / 3, box[3] - high / 3);
+      for (size_t v = 0; v <= SIDES; v++) {
+        const size_t at = r * (SIDES + 1) + v;
+        const double turn = 2 * PI * (double)v / SIDES, far = reach * support_uniform(&seed, 0.3, 1);
+        areas->x[at] = v < SIDES ? x + far * cos(turn) : areas->x[at - SIDES];
+        areas->y[at] = v < SIDES ? y + far * sin(turn) : areas->y[at - SIDES];
+      }
+      areas->first_part[r + 1] = r + 1, areas->first_vertex[r + 1] = (r + 1) * (SIDES + 1);
+    }
+    sund_ground_areas(ground, areas, fast);
+    assert_ok(ctx, sund_geodesic_measure(ctx, crs, areas, truth));
+    for (size_t r = 0; r < RINGS; r++)
+      if (!(fabs(fast[r] - truth[r]) <= (k < 3 ? 2e-6 : 1e-5) * truth[r])) /* Mercator's scale changes fast here */
+        fail_msg("%s, seed %llu: %.6f against %.6f", codes[k], (unsigned long long)support_seed(), fast[r], truth[r]);
+  }
+}
+
 static void test_ground_factors(void **state) {
   sund_ctx *ctx = *state;
   double x[1] = {12.6}, y[1] = {56.03};
@@ -591,6 +624,7 @@ int main(void) {
       SUND_TEST(test_geodesic_invariants),
       SUND_TEST(test_geodesic_measure),
       SUND_TEST(test_ground_against_geodesics),
+      SUND_TEST(test_ground_areas),
       SUND_TEST(test_ground_factors),
       SUND_TEST(test_ground_failures),
       SUND_TEST(test_ground_large),

@@ -157,6 +157,100 @@ static void near_a_path(void **state) {
   assert_int_equal(entrances(*state, g, &a, 24.99, 10)->count, 0);
 }
 
+static sund_entrances *open_ground(sund_ctx *ctx, const sund_graph *g, town *areas, double reach, double spacing) {
+  uint8_t accept[TOWN_MOST];
+  memset(accept, 2, sizeof accept);
+  sund_entrances *e = NULL;
+  assert_ok(ctx, sund_graph_entrances(ctx, g, NULL, town_shapes(areas, SUND_AREA), accept, reach, spacing, &e));
+  return e;
+}
+
+/* Rule 2: a path leads into the park from the west, and a street runs 25 m off its south side. The park has a gate; the
+ * meadow can be entered from the street as well. */
+static void open_ground_beside_a_path(void **state) {
+  sund_ctx *ctx = *state;
+  town t = {0}, a = {0};
+  LINE(&t, 0, -200, -25, 300, -25);
+  LINE(&t, 0, -200, -25, -200, 50);
+  LINE(&t, 0, -200, 50, 50, 50);
+  SQUARE(&a, 0, 0, 100);
+  const sund_graph *g = town_graph(ctx, &t, NULL);
+  const sund_entrances *park = entrances(ctx, g, &a, 30, 10), *meadow = open_ground(ctx, g, &a, 30, 10);
+  assert_int_equal(park->count, 1);
+  assert_close(metres_to_area(ctx, g, park, 50, -25), 250 + 75 + 200, 1e-9);
+  assert_close(metres_to_area(ctx, g, meadow, 50, -25), 25, 1e-9);
+  assert_close(metres_to_area(ctx, g, meadow, -200, -25), 225, 1e-9);
+  assert_close(metres_to_area(ctx, g, meadow, -200, 50), 200, 1e-9);
+  assert_true(has(meadow, 0, 0, 0, 50, 0));
+  size_t gates = 0, beside = 0;
+  for (size_t i = 0; i < meadow->count; i++) {
+    gates += meadow->rule[i] == 0;
+    if (meadow->rule[i] != 2) continue;
+    beside++;
+    assert_close(meadow->y[i], 0, 1e-9);
+    assert_close(meadow->spot[i].leg_m, 25, 1e-9);
+  }
+  assert_int_equal(gates, 1);
+  assert_true(beside >= 11);
+  /* the street out of reach leaves the gate; without it there is only the street */
+  assert_int_equal(open_ground(ctx, g, &a, 24.99, 10)->count, 1);
+  town street = {0};
+  LINE(&street, 0, -200, -25, 300, -25);
+  const sund_graph *only = town_graph(ctx, &street, NULL);
+  const sund_entrances *rule1 = entrances(ctx, only, &a, 30, 10), *rule2 = open_ground(ctx, only, &a, 30, 10);
+  assert_int_equal(rule1->count, rule2->count);
+  assert_memory_equal(rule1->spot, rule2->spot, rule1->count * sizeof *rule1->spot);
+  for (size_t i = 0; i < rule2->count; i++) assert_int_equal(rule2->rule[i], 2);
+}
+
+/* A path that crosses aslant is beside the meadow before and behind the gate; the gate stays, and keeps its rule. */
+static void open_ground_keeps_its_gates(void **state) {
+  sund_ctx *ctx = *state;
+  town t = {0}, a = {0};
+  LINE(&t, 0, -50, -30, 150, 30);  /* through the south and east sides */
+  LINE(&t, 0, 80, -100, 80, -0.8); /* ends before the fence                     */
+  LINE(&t, 0, -50, 100, 150, 100); /* along the north side                      */
+  LINE(&t, 1, -100, 50, 300, 50);  /* a bridge                                  */
+  SQUARE(&a, 0, 0, 100);
+  const sund_graph *g = town_graph(ctx, &t, NULL);
+  const sund_entrances *park = entrances(ctx, g, &a, 30, 10), *meadow = open_ground(ctx, g, &a, 30, 10);
+  assert_true(meadow->count > park->count);
+  for (size_t i = 0; i < park->count; i++) {
+    assert_int_equal(park->rule[i], 0);
+    assert_true(has(meadow, 0, 0, park->x[i], park->y[i], park->spot[i].leg_m));
+  }
+  for (size_t i = 0; i < meadow->count; i++) {
+    assert_int_equal(g->edge_level[meadow->spot[i].edge], 0);
+    assert_true(meadow->rule[i] == 0 || meadow->rule[i] == 2);
+    assert_true(i == 0 || meadow->spot[i - 1].edge < meadow->spot[i].edge ||
+                meadow->spot[i - 1].along_m <= meadow->spot[i].along_m);
+  }
+}
+
+/* Where a path goes through a corner, the corner is found by both rules, a rounding apart: it is a gate. */
+static void a_gate_is_found_once(void **state) {
+  (void)state;
+  uint64_t seed = support_seed();
+  for (int round = 0; round < 300; round++) {
+    sund_ctx *ctx = sund_ctx_new();
+    town t = {0}, a = {0};
+    const double angle = support_uniform(&seed, 0, 6.3), dx = 70 * cos(angle), dy = 70 * sin(angle);
+    const double x = support_uniform(&seed, 0, 1000), y = support_uniform(&seed, 0, 1000);
+    const double by = support_uniform(&seed, 0.1, 3), length = hypot(dx + dy * by, dy - dx * by) / 200;
+    const double step[2] = {(dy * by - dx) / length,
+                            (-dy - dx * by) / length}; /* 200 m, away from the area's inside */
+    LINE(&a, 0, x, y, x + dx, y + dy, x + dx - dy, y + dy + dx, x - dy, y + dx, x, y);
+    LINE(&t, 0, x + step[0], y + step[1], x - 0.3 * step[0], y - 0.3 * step[1]);
+    const sund_graph *g = town_graph(ctx, &t, NULL);
+    const sund_entrances *e = open_ground(ctx, g, &a, 30, 10);
+    size_t here = 0;
+    for (size_t i = 0; i < e->count; i++) here += hypot(e->x[i] - x, e->y[i] - y) < 1e-5 && e->spot[i].leg_m < 1e-6;
+    if (here != 1 || !has(e, 0, 0, x, y, 0))
+      fail_msg("seed %llu, round %d: %zu entrances at the corner", (unsigned long long)support_seed(), round, here);
+    sund_ctx_free(ctx);
+  }
+}
+
 /* A bend whose tip is nearest to the middle of a long side, away from all vertices and samples. */
 static void nearest_pair_is_exact(void **state) {
   town t = {0}, a = {0};
@@ -299,6 +393,64 @@ static void legs_like_the_twin(void **state) {
   assert_true(compared > 10);
 }
 
+/* Every 10 cm of the boundary with the nearest place of every edge within reach, none left out, and the crossings: no
+ * home is nearer or farther by that than sampling explains. */
+static void open_ground_like_the_twin(void **state) {
+  enum { HOMES = 100 };
+  (void)state;
+  uint64_t seed = support_seed();
+  int mixed = 0;
+  for (int round = 0; round < 30; round++) {
+    sund_ctx *ctx = sund_ctx_new();
+    town t, a = {0};
+    town_random(&t, &seed, 4, 30, 12, 2);
+    random_area(&a, &seed, support_uniform(&seed, 200, 400), 180, 120);
+    const sund_graph *g = town_graph(ctx, &t, NULL);
+    const double reach = 40;
+    const sund_entrances *gates = entrances(ctx, g, &a, 0, 1), *e = open_ground(ctx, g, &a, reach, 0.2);
+    const size_t room = gates->count + 24000 * g->edges / 8;
+    sund_spot *source = sund_alloc(ctx, room, sizeof *source);
+    size_t sources = 0;
+    for (size_t i = 0; i < gates->count; i++)
+      if (gates->rule[i] == 0) source[sources++] = gates->spot[i];
+    mixed += sources && sources < e->count;
+    for (size_t i = 0; i < sources; i++)
+      if (!has(e, 0, 0, gates->x[i], gates->y[i], source[i].leg_m))
+        fail_msg("seed %llu, round %d: gate %zu is lost", (unsigned long long)support_seed(), round, i);
+    for (size_t v = 0; v < 8; v++) {
+      const double dx = a.x[v + 1] - a.x[v], dy = a.y[v + 1] - a.y[v], length = hypot(dx, dy);
+      for (double m = 0; m < length; m += 0.1) {
+        const double x = a.x[v] + m / length * dx, y = a.y[v] + m / length * dy;
+        for (uint32_t edge = 0; edge < g->edges && sources < room; edge++) {
+          if (g->edge_level[edge] != 0) continue;
+          sund_spot best = {.edge = SUND_NO_EDGE, .leg_m = reach};
+          double along = 0;
+          for (size_t w = g->shape->first_vertex[edge]; w + 1 < g->shape->first_vertex[edge + 1]; w++) {
+            const double *px = g->shape->x + w, *py = g->shape->y + w, side = hypot(px[1] - px[0], py[1] - py[0]);
+            double share;
+            const double away = sund_segment_nearest(x, y, px[0], py[0], px[1], py[1], &share);
+            if (away <= best.leg_m) best = (sund_spot){.edge = edge, .along_m = along + share * side, .leg_m = away};
+            along += side;
+          }
+          if (best.edge != SUND_NO_EDGE) source[sources++] = best;
+        }
+      }
+    }
+    sund_spot home[HOMES];
+    double metres[HOMES], twin[HOMES];
+    for (int i = 0; i < HOMES; i++)
+      home[i] = town_spot(ctx, g, support_uniform(&seed, 0, 500), support_uniform(&seed, 0, 350));
+    assert_ok(ctx, sund_route_nearest(ctx, g, e->count, e->spot, NULL, INFINITY, HOMES, home, metres, NULL));
+    assert_ok(ctx, sund_route_nearest(ctx, g, sources, source, NULL, INFINITY, HOMES, home, twin, NULL));
+    for (int i = 0; i < HOMES; i++)
+      if (isnan(metres[i]) ? !isnan(twin[i]) : !(fabs(metres[i] - twin[i]) < 0.5))
+        fail_msg("seed %llu, round %d, home %d: %.6f m, twin %.6f", (unsigned long long)support_seed(), round, i,
+                 metres[i], twin[i]);
+    sund_ctx_free(ctx);
+  }
+  assert_true(mixed > 3);
+}
+
 static void same_for_any_threads(void **state) {
   sund_ctx *ctx = *state;
   uint64_t seed = support_seed();
@@ -353,13 +505,23 @@ static void without_memory(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      SUND_TEST(gate_in_mid_edge),   SUND_TEST(bridges_and_tunnels),
-      SUND_TEST(ends_at_the_fence),  SUND_TEST(along_the_boundary),
-      SUND_TEST(touching_a_corner),  SUND_TEST(holes_parts_rows),
-      SUND_TEST(near_a_path),        SUND_TEST(nearest_pair_is_exact),
-      SUND_TEST(on_the_ground),      SUND_TEST(crossings_like_the_twin),
-      SUND_TEST(legs_like_the_twin), SUND_TEST(same_for_any_threads),
+      SUND_TEST(gate_in_mid_edge),
+      SUND_TEST(bridges_and_tunnels),
+      SUND_TEST(ends_at_the_fence),
+      SUND_TEST(along_the_boundary),
+      SUND_TEST(touching_a_corner),
+      SUND_TEST(holes_parts_rows),
+      SUND_TEST(near_a_path),
+      SUND_TEST(nearest_pair_is_exact),
+      SUND_TEST(on_the_ground),
+      SUND_TEST(crossings_like_the_twin),
+      SUND_TEST(legs_like_the_twin),
+      SUND_TEST(same_for_any_threads),
       SUND_TEST(without_memory),
+      SUND_TEST(open_ground_beside_a_path),
+      SUND_TEST(open_ground_keeps_its_gates),
+      SUND_TEST(a_gate_is_found_once),
+      SUND_TEST(open_ground_like_the_twin),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "geo/index.h"
+
 /* --------------------------------------------------------------------------------------------------- search */
 
 typedef struct found {
@@ -52,6 +54,56 @@ static void test_search_is_a_linear_scan(void **state) {
       for (size_t i = 0; i < n; i++) {
         if (f.hit[i] != meets(boxes + 4 * i, box)) fail_msg("n %zu item %zu (SUND_SEED)", n, i);
       }
+    }
+  }
+}
+
+/* -------------------------------------------------------------------------------------------------- pairs */
+
+typedef struct paired {
+  size_t n, *count, *partner; /* n: how many each has, and n * n: which, in the order told */
+} paired;
+
+static void note_pair(size_t a, size_t b, void *data) {
+  paired *p = data;
+  p->partner[a * p->n + p->count[a]++] = b;
+}
+
+static bool note_partner(size_t item, void *data) {
+  paired *p = data;
+  p->partner[p->count[0]++] = item;
+  return true;
+}
+
+/* Each item's pairs are what a search around it finds, in that order, as far as the numbers are larger. */
+static void test_pairs_are_searches(void **state) {
+  sund_ctx *ctx = *state;
+  uint64_t seed = support_seed();
+  const size_t sizes[] = {0, 1, 2, 16, 17, 33, 257, 600};
+  for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
+    const size_t n = sizes[s];
+    const double by = s % 2 ? 0 : 1;
+    double *boxes = random_boxes(ctx, &seed, n, 60);
+    if (n > 5) boxes[4 * 5] = NAN; /* in no pair */
+    sund_index *index;
+    assert_ok(ctx, sund_index_build(ctx, n, boxes, &index));
+    paired p = {n, sund_alloc(ctx, n, sizeof(size_t)), sund_alloc(ctx, n * n, sizeof(size_t))};
+    const size_t groups = index_groups(index);
+    index_pairs(index, groups / 2, groups, by, note_pair, &p);
+    index_pairs(index, 0, groups / 2, by, note_pair, &p);
+    for (size_t a = 0; a < n; a++) {
+      const double *own = boxes + 4 * a;
+      const double box[4] = {own[0] - by, own[1] - by, own[2] + by, own[3] + by};
+      size_t count = 0, told = 0;
+      paired around = {n, &count, sund_alloc(ctx, n, sizeof(size_t))};
+      if (!isnan(own[0])) sund_index_search(index, box, note_partner, &around);
+      for (size_t i = 0; i < count; i++) {
+        if (around.partner[i] <= a) continue;
+        if (told == p.count[a] || p.partner[a * n + told] != around.partner[i])
+          fail_msg("seed %llu: n %zu, pair %zu, %zu", (unsigned long long)support_seed(), n, a, around.partner[i]);
+        told++;
+      }
+      assert_int_equal(told, p.count[a]);
     }
   }
 }
@@ -231,11 +283,11 @@ static void test_every_allocation_may_fail(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      SUND_TEST(test_search_is_a_linear_scan),     SUND_TEST(test_search_stops_when_told),
-      SUND_TEST(test_unusable_boxes_are_left_out), SUND_TEST(test_infinite_boxes_are_kept),
-      SUND_TEST(test_nearest_is_a_linear_scan),    SUND_TEST(test_nearest_limits),
-      SUND_TEST(test_nearest_looks_at_few),        SUND_TEST(test_rounding_loses_nothing),
-      SUND_TEST(test_every_allocation_may_fail),
+      SUND_TEST(test_search_is_a_linear_scan), SUND_TEST(test_pairs_are_searches),
+      SUND_TEST(test_search_stops_when_told),  SUND_TEST(test_unusable_boxes_are_left_out),
+      SUND_TEST(test_infinite_boxes_are_kept), SUND_TEST(test_nearest_is_a_linear_scan),
+      SUND_TEST(test_nearest_limits),          SUND_TEST(test_nearest_looks_at_few),
+      SUND_TEST(test_rounding_loses_nothing),  SUND_TEST(test_every_allocation_may_fail),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

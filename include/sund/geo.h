@@ -272,6 +272,9 @@ sund_code sund_ground_open(sund_ctx *ctx, const sund_crs *crs, const double box[
 double sund_ground_distance(const sund_ground *ground, double x0, double y0, double x1, double y1);
 /* Largest and smallest map metre per ground metre in the box: a search of d ground metres needs d * largest. */
 void sund_ground_scale(const sund_ground *ground, double *smallest, double *largest);
+/* Square metres on the ground of every row of areas, holes taken off: within 2e-6 of the geodesic answer (1e-5 in
+ * EPSG:3857, whose scale changes fast), without its cost, from any thread. square_metres: rows, the caller's. */
+void sund_ground_areas(const sund_ground *ground, const sund_shapes *areas, double *square_metres);
 
 /* ------------------------------------------------------------------------------------------------------- shape */
 
@@ -449,13 +452,14 @@ typedef struct sund_entrances {
   size_t count;
   sund_spot *spot; /* count                                                  */
   size_t *area;    /* count: row of the areas                                */
-  uint8_t *rule;   /* count: 0 = path meets the boundary, 1 = boundary near a path */
+  uint8_t *rule;   /* count: 0 = path meets the boundary, 1 = boundary near a path, 2 = open ground beside a path */
   double *x, *y;   /* count: the point on the boundary, map metres           */
 } sund_entrances;
 
 /* Entrances of every area (rows with accept 0 left out): where an edge of level 0 meets the boundary (rule 0); for an
  * area that has none, boundary points, at least every `spacing` metres, within `reach` ground metres of an edge of
- * level 0, with the leg added (rule 1). Ordered by area, then edge, then along. */
+ * level 0, with the leg added (rule 1). Where accept is 2 the area is open ground: such points count beside the others
+ * (rule 2). Ordered by area, then edge, then along. */
 sund_code sund_graph_entrances(sund_ctx *ctx, const sund_graph *graph, const sund_ground *ground,
                                const sund_shapes *areas, const uint8_t *accept, double reach, double spacing,
                                sund_entrances **out);
@@ -468,14 +472,128 @@ sund_code sund_route_nearest(sund_ctx *ctx, const sund_graph *graph, size_t sour
                              const uint8_t *use, double limit, size_t n, const sund_spot *spots, double *metres,
                              size_t *nearest);
 
+/* ------------------------------------------------------------------------------------------------------- reach */
+
+/* What can be reached from where. Three ways of measuring, one form of answer: along the network (sund_route_...), by
+ * straight line (sund_straight_...), over land around water (sund_overland_...). All metres are on the ground, limits
+ * are inclusive, INFINITY = anywhere, equal distances go to the smaller number. Results do not depend on threads. */
+
+/* Places asked for: areas, or points. Inside an area the distance is 0. */
+typedef struct sund_places {
+  size_t rows;
+  const sund_shapes *areas; /* rows; NULL when the places are points */
+  const double *x, *y;      /* rows; NULL when they are areas        */
+  const uint8_t *accept;    /* rows: 0 = not asked for; NULL = all   */
+} sund_places;
+
+/* Who is within reach of each place: place r reaches the points to[first[r]] .. to[first[r + 1] - 1], in rising order,
+ * each once, metres[k] away. */
+typedef struct sund_pairs {
+  size_t rows;
+  size_t *first;  /* rows + 1        */
+  uint32_t *to;   /* first[rows]     */
+  double *metres; /* first[rows]     */
+} sund_pairs;
+
+/* A way as it is gone. */
+typedef struct sund_way {
+  double metres;   /* legs included; NAN = there is none */
+  size_t vertices; /* of the line, map metres            */
+  double *x, *y;
+  size_t edges;   /* network only: edges in order       */
+  uint32_t *edge; /* edges                              */
+} sund_way;
+
+/* The `k` nearest groups of sources for each of n spots (the entrances of one green area are a group): group[s] is the
+ * group of source s. metres, nearest: n * k, nearest group first, NAN and SIZE_MAX where there are fewer than k within
+ * the limit; nearest holds the source. With k = 1 the answer of sund_route_nearest. */
+sund_code sund_route_ranked(sund_ctx *ctx, const sund_graph *graph, size_t sources, const sund_spot *source,
+                            const uint8_t *use, const size_t *group, double limit, size_t k, size_t n,
+                            const sund_spot *spots, double *metres, size_t *nearest);
+
+/* Spots within `limit` of each of `groups` groups of sources, both legs included. One bounded search a group. */
+sund_code sund_route_pairs(sund_ctx *ctx, const sund_graph *graph, size_t sources, const sund_spot *source,
+                           const uint8_t *use, const size_t *group, size_t groups, double limit, size_t n,
+                           const sund_spot *spots, sund_pairs **out);
+
+/* The shortest way between two spots along the network, from the first to the second, without the legs' lines (their
+ * metres are counted). */
+sund_code sund_route_way(sund_ctx *ctx, const sund_graph *graph, const sund_spot *from, const sund_spot *to,
+                         sund_way *out);
+
+/* The `k` nearest places by straight line for each of n points. metres, row: n * k as above. near_x, near_y: n * k, the
+ * point of the place that is nearest, or NULL. */
+sund_code sund_straight_ranked(sund_ctx *ctx, const sund_places *places, const sund_ground *ground, double limit,
+                               size_t k, size_t n, const double *x, const double *y, double *metres, size_t *row,
+                               double *near_x, double *near_y);
+sund_code sund_straight_pairs(sund_ctx *ctx, const sund_places *places, const sund_ground *ground, double limit,
+                              size_t n, const double *x, const double *y, sund_pairs **out);
+
+/* Ground on which water is in the way. */
+typedef struct sund_overland sund_overland;
+
+/* water: areas that cannot be crossed, in any number, overlapping or not; everything else is land, also beyond them, so
+ * the water must reach as far as ways may go. bridges: lines that lead over water, or NULL. shore_m: a point in the water at most this far from land starts at the nearest land, the way over added; one
+ * farther out reaches nothing. */
+sund_code sund_overland_build(sund_ctx *ctx, const sund_shapes *water, const sund_shapes *bridges,
+                              const sund_ground *ground, double shore_m, sund_overland **out);
+
+/* The shortest ways over land to the `k` nearest places: the straight line where no water lies in between, else bent
+ * around the water's corners (shortest path among polygonal obstacles by the visibility graph, Lozano-Perez and Wesley
+ * 1979) and over bridges. A place is reached where the way first touches it; one that lies in water at most shore_m
+ * from land is reached from there, the way over added. Touching the water's edge is allowed. Never less than the
+ * straight line; adding water never makes a way shorter. metres, row: n * k as above. near_x, near_y: n * k, where the
+ * place is reached, or NULL. */
+sund_code sund_overland_ranked(sund_ctx *ctx, const sund_overland *overland, const sund_places *places, double limit,
+                               size_t k, size_t n, const double *x, const double *y, double *metres, size_t *row,
+                               double *near_x, double *near_y);
+sund_code sund_overland_pairs(sund_ctx *ctx, const sund_overland *overland, const sund_places *places, double limit,
+                              size_t n, const double *x, const double *y, sund_pairs **out);
+
+/* The shortest way over land from one point to another: its corners. */
+sund_code sund_overland_way(sund_ctx *ctx, const sund_overland *overland, double from_x, double from_y, double to_x,
+                            double to_y, sund_way *out);
+
+/* Which of n points lie in the water farther than shore_m from land: lost[i] = 1. n, the caller's. */
+sund_code sund_overland_lost(sund_ctx *ctx, const sund_overland *overland, size_t n, const double *x, const double *y,
+                             uint8_t *lost);
+
 /* -------------------------------------------------------------------------------------------------------- stat */
 
 /* Sum that does not depend on how the rows were split (Neumaier 1974). NAN rows are left out. */
 double sund_sum(size_t n, const double *value);
+/* Values in order with the weight up to each: quantiles and shares are read from it. Rows whose value or weight is NAN,
+ * or whose weight is 0, are left out; weight NULL = 1 each. */
+typedef struct sund_ranks {
+  size_t count;
+  double *value; /* count, rising                            */
+  double *below; /* count: weight of this row and those before it */
+  double total;
+} sund_ranks;
+sund_code sund_ranks_make(sund_ctx *ctx, size_t n, const double *value, const double *weight, sund_ranks *out);
+/* As sund_quantile; NAN when there is no row. */
+double sund_ranks_quantile(const sund_ranks *ranks, double share);
+/* Part of the weight (0..1) in rows with a value <= `value`; NAN when there is no row. */
+double sund_ranks_share(const sund_ranks *ranks, double value);
 /* Smallest value v such that rows with value <= v hold at least `share` (0..1) of the weight; rows whose value or
  * weight is NAN, or weight 0, are left out. weight NULL = 1 each. NAN when nothing is left. */
 sund_code sund_quantile(sund_ctx *ctx, size_t n, const double *value, const double *weight, double share,
                         double *out);
+/* How unequally a thing is shared out, by persons: value[i] each of weight[i] persons has (weight NULL = 1 each). Rows
+ * whose value, weight or rank is NAN, or whose weight is 0, are left out; values are not negative (SUND_DATA). NAN when
+ * nothing is left or the mean is 0.
+ *   Gini (1912): mean absolute difference over twice the mean, 0 = equal, towards 1 = one has all.
+ *   Theil's T (1967): mean of v/m * ln(v/m), 0 = equal.
+ *   concentration index (Wagstaff, Paci and van Doorslaer 1991): twice the covariance of value and the fractional rank by
+ *   `rank`, over the mean; negative = the low ranks have more; ties share their rank.
+ *   Palma (2011): mean value of the tenth with the highest rank over that of the four tenths with the lowest; a row on a
+ *   boundary counts with its share. */
+sund_code sund_gini(sund_ctx *ctx, size_t n, const double *value, const double *weight, double *out);
+sund_code sund_theil(sund_ctx *ctx, size_t n, const double *value, const double *weight, double *out);
+sund_code sund_concentration(sund_ctx *ctx, size_t n, const double *value, const double *weight, const double *rank,
+                             double *out);
+sund_code sund_palma(sund_ctx *ctx, size_t n, const double *value, const double *weight, const double *rank,
+                     double *out);
 /* Least-squares slope of y on x; NAN with fewer than two different x. */
 double sund_slope(size_t n, const double *x, const double *y);
 

@@ -60,6 +60,9 @@ const char *sund_base_name(const char *path);
 typedef enum sund_role {
   SUND_AREAS, SUND_LAND, SUND_COAST, SUND_SEA, SUND_GREEN, SUND_ENTRANCES, SUND_HOMES, SUND_JOBS, SUND_PLACES,
   SUND_PATHS, SUND_TIMETABLE, SUND_GATES, SUND_TERRAIN, SUND_BARRIERS, SUND_OPENINGS, SUND_EVENTS,
+  SUND_CANDIDATES, /* points, lines and areas: gates, paths and green that could be made */
+  SUND_SURVEYS,    /* table: what people say they experience                             */
+  SUND_OD,         /* table: distances computed elsewhere                                */
   SUND_ROLE_COUNT
 } sund_role;
 
@@ -93,7 +96,8 @@ sund_role sund_role_find(const char *name);
 
 /* "a becomes b": a field mapping (column <- field), a constant (column = value). */
 typedef struct sund_pair { const char *key; const char *value; sund_mark mark; } sund_pair;
-/* A code mapping: in role column `column`, source value `from` becomes `to`. */
+/* A code mapping: in role column `column`, source value `from` (`*`: any other) becomes `to`. Two words for `to` are no
+ * values: `skip` leaves the feature out, `missing` says that the value is not known. */
 typedef struct sund_recode { const char *column; const char *from; const char *to; } sund_recode;
 
 /* One source of a role. */
@@ -111,6 +115,9 @@ typedef struct sund_source {
   size_t fields; sund_pair *field;     /* role column -> source field                                */
   size_t sets; sund_pair *set;         /* role column -> constant                                    */
   size_t recodes; sund_recode *recode;
+  const char *as;          /* a raster's cells: "areas" or "cells", or NULL; see docs/reading.md             */
+  const char *latest;      /* field: of several rows with one id those newest by it are kept, or NULL        */
+  size_t parts; const char *const *part; /* columns that ought to add up to persons; differences are told     */
 } sund_source;
 
 /* An option as written in a project file or on the command line, not read yet. */
@@ -126,6 +133,17 @@ typedef struct sund_request { const char *query; sund_mark mark; size_t settings
 /* A scenario: sources that are added to the baseline's. */
 typedef struct sund_scenario { const char *name; sund_mark mark; size_t sources; sund_source *source; } sund_scenario;
 
+/* A goal of the project: an indicator that is to reach a target. */
+typedef struct sund_goal {
+  sund_mark mark;
+  const char *indicator;   /* "access.share"                                     */
+  const char *variant;     /* "who-05", or a family: each of its standards; NULL = any */
+  const char *area;        /* area id, NULL = every area                         */
+  double target;           /* in the indicator's unit                            */
+  bool at_most;            /* `at_most: target` instead of `target`: less is good */
+  int year;                /* 0 = not said                                       */
+} sund_goal;
+
 /* What is to be done. Made from a project file or from the command line. */
 typedef struct sund_project {
   const char *name;        /* title, or NULL                                          */
@@ -139,7 +157,7 @@ typedef struct sund_project {
   size_t sources; sund_source *source;
   size_t requests; sund_request *request;
   size_t scenarios; sund_scenario *scenario;
-  size_t goals;            /* goals in the file: read and checked, not evaluated yet   */
+  size_t goals; sund_goal *goal;
 } sund_project;
 
 /* Reads a project file. Grammar: the schema table in layers/project.c. SUND_USAGE with file:line:column and the
@@ -150,6 +168,9 @@ sund_code sund_project_read(sund_ctx *ctx, const char *path, sund_project **out)
 sund_code sund_project_problems(sund_ctx *ctx, const char *path, size_t room, const char **message, size_t *count);
 /* One source as written on the command line: PATH|layername=NAME|where=EXPR|crs=..|heights=..|COLUMN=FIELD. */
 sund_code sund_source_parse(sund_ctx *ctx, sund_role role, const char *text, sund_source *out);
+/* The same for a text that stands at `mark` in a project file: relative paths are against `folder`. */
+sund_code sund_source_parse_at(sund_ctx *ctx, sund_role role, const char *text, const char *folder, sund_mark mark,
+                               sund_source *out);
 
 /* ------------------------------------------------------------------------------------------- profiles, standards */
 
@@ -172,6 +193,14 @@ sund_code sund_profile_read(sund_ctx *ctx, const char *name, sund_profile **out)
  * the layer has (any case, with or without ae/oe/aa). What the source says itself wins. */
 sund_code sund_profile_apply(sund_ctx *ctx, size_t profiles, sund_profile *const *profile, size_t fields,
                              const char *const *field, const char *layer, sund_source *source);
+
+/* Why registers of the two shores differ although nature does not: to be shown beside every comparison across the
+ * Sound. Ended by {NULL}. */
+typedef struct sund_asymmetry {
+  const char *id;        /* "forest"                            */
+  const char *text[3];   /* da, sv, en                          */
+} sund_asymmetry;
+extern const sund_asymmetry sund_asymmetries[];
 
 /* A standard of access. */
 typedef struct sund_standard {
@@ -242,7 +271,8 @@ typedef struct sund_peek {
 sund_code sund_vector_peek(sund_ctx *ctx, const sund_source *source, sund_peek *out);
 
 /* Reads one source whole: every row in the frame's CRS, role columns filled (mapping, recoding, constants, fallbacks,
- * ranges), invalid areas repaired. Counts are verified. Failures name file and feature; see docs/reading.md. */
+ * ranges), invalid areas repaired. Counts are verified. Failures name file and feature; see docs/reading.md.
+ * A raster file is read as its cells, for homes, jobs and green: reading->read counts the cells with data. */
 sund_code sund_vector_read(sund_ctx *ctx, const sund_source *source, const sund_frame *frame, sund_table **out,
                            sund_reading *reading, sund_findings *findings);
 
@@ -261,6 +291,24 @@ sund_code sund_gtfs_check(sund_ctx *ctx, const sund_source *source, sund_reading
 /* Writes a grid as Cloud Optimized GeoTIFF, float32, DEFLATE, heights named in the CRS (compound) when given. */
 sund_code sund_raster_write(sund_ctx *ctx, const char *path, const sund_grid *grid, const char *crs,
                             const char *heights);
+
+/* -------------------------------------------------------------------------------------------------------- result */
+
+/* A result of sund, read back: for `sund explain` and `sund trend`. Read-only, closed with the context. */
+typedef struct sund_result sund_result;
+/* SUND_SOURCE when the file is not there, no GeoPackage, or has no tables `run` and `indicators`. Opened immutable: a
+ * result on a read-only medium works, nothing is written beside it. */
+sund_code sund_result_open(sund_ctx *ctx, const char *path, sund_result **out);
+/* The analysis CRS of the result. */
+const sund_crs *sund_result_crs(const sund_result *result);
+/* A table whole, rows in stored order, columns typed as declared (REAL, INTEGER, TEXT; `fid` and geometry are no
+ * columns; feature = fid), geometry as written. *out NULL when there is no table of that name. columns: names to read,
+ * ended by NULL, or NULL = all; names that are not there are left out; in the table's order. match: a column and the text
+ * it must equal (numbers as SQLite compares them with a text of digits), or NULL; no row when there is no such column.
+ * Damage is SUND_SOURCE naming file, layer and fid. */
+typedef struct sund_match { const char *column; const char *text; } sund_match;
+sund_code sund_result_table(sund_ctx *ctx, const sund_result *result, const char *name, const char *const *columns,
+                            const sund_match *match, sund_table **out);
 
 /* ---------------------------------------------------------------------------------------------------------- json */
 

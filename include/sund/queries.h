@@ -52,6 +52,7 @@ typedef struct sund_need {
 /* What a query is given. Tables are NULL when the role was not given. */
 typedef struct sund_inputs {
   const sund_table *role[SUND_ROLE_COUNT];
+  const sund_table *candidate[SUND_AREA + 1]; /* by sund_kind: gates, paths, green areas; role[SUND_CANDIDATES] = first */
   size_t extents[SUND_ROLE_COUNT];            /* number of stated extents of the role's sources     */
   const double (*extent[SUND_ROLE_COUNT])[4]; /* each min x, min y, max x, max y, analysis CRS      */
   const sund_crs *crs;                        /* analysis CRS                                       */
@@ -70,7 +71,8 @@ typedef struct sund_indicator {
   double low, high; /* NAN = no interval                                 */
   double base;      /* NAN = none                                        */
   const char *base_unit;
-  const char *method; /* id and version of the method, "access-network/1"  */
+  const char *method; /* id and version of the method, "access-network/2#1a2b3c" */
+  const char *verdict; /* "met", "not met", "undecided" against the query's target, or NULL   */
 } sund_indicator;
 
 /* What a query gives back; grows by the functions below. */
