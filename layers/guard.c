@@ -62,8 +62,10 @@ static const entry vector_entries[] = {
 
 /* PNG only decodes the tiles of a GeoPackage. */
 static const entry raster_entries[] = {
-    {"GTiff", GDALRegister_GTiff},   {"AAIGrid", GDALRegister_AAIGrid}, {"HFA", GDALRegister_HFA},
-    {"GPKG", RegisterOGRGeoPackage}, {"netCDF", GDALRegister_netCDF},   {NULL, GDALRegister_PNG},
+    {"GTiff", GDALRegister_GTiff},   {"AAIGrid", GDALRegister_AAIGrid},
+    {"HFA", GDALRegister_HFA},       {"GPKG", RegisterOGRGeoPackage},
+    {"netCDF", GDALRegister_netCDF}, {NULL, GDALRegister_PNG},
+    {NULL, GDALRegister_MEM},        {NULL, RegisterOGRMEM},
 };
 
 static const entry writer_entries[] = {
@@ -81,6 +83,7 @@ static const char *const settings[][2] = {
     {"OGR_DRIVER_PATH", "disable"},
     {"GDAL_VRT_ENABLE_PYTHON", "NO"},
     {"GDAL_PAM_ENABLED", "NO"},
+    {"CPL_VSIL_GZIP_WRITE_PROPERTIES", "NO"},
     {"CPL_VSIL_CURL_ALLOWED_EXTENSIONS", ".nothing"},
     {"CPL_DEBUG", "OFF"},
     {"OGR_SQLITE_LOAD_EXTENSIONS", ""},
@@ -205,6 +208,7 @@ static sund_code refuse_content(guard *g, guard_kind kind) {
       return sund_fail(g->ctx, SUND_SOURCE,
                        "content is a GDAL virtual dataset (VRT), which reads other files; name those files instead");
     case PATH_GZIP:
+      if (kind == GUARD_VECTOR && path_ends(g->facts.file, ".csv.gz")) return SUND_OK;
       return sund_fail(g->ctx, SUND_SOURCE, "content is a gzip archive; unpack it first");
     case PATH_HTML:
     case PATH_PDF:
@@ -344,6 +348,7 @@ sund_code guard_open(sund_ctx *ctx, const char *path, guard_kind kind, const cha
   TRY(refuse_content(g, kind));
   if (g->facts.inside) TRY(enter_zip(g));
   else if (g->facts.content == PATH_SQLITE) TRY(enter_sqlite(g));
+  else if (g->facts.content == PATH_GZIP) TRY(guard_unpack(g));
   TRY(open_dataset(g, kind, part));
   *out = g;
   return SUND_OK;

@@ -41,6 +41,9 @@ sund_code guard_open(sund_ctx *ctx, const char *path, guard_kind kind, const cha
 /* SUND_SOURCE with GDAL's words when it reported an error since the last call. */
 sund_code guard_check(guard *g);
 
+/* guard_gzip.c: unpacks the file into a private folder, under its name without .gz; g->path is it then. */
+sund_code guard_unpack(guard *g);
+
 /* WKT 2 of a CRS without its height part, or NULL when it says nothing ("undefined", local). */
 sund_code guard_wkt(sund_ctx *ctx, OGRSpatialReferenceH srs, const char **out);
 /* Are data in this CRS stored as y, x? */

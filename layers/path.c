@@ -286,17 +286,24 @@ static const char *ending_of(const char *path) {
              : "";
 }
 
-sund_code path_copy(sund_ctx *ctx, const char *path, const char *const *suffix, const char **copy) {
+sund_code path_private(sund_ctx *ctx, const char *name, const char *const *suffix, const char **path) {
   const char *root = getenv("TMPDIR");
   char *folder = sund_text(ctx, "%s/.sund-XXXXXX", root && *root ? root : "/tmp");
   private_copy *made = sund_alloc(ctx, 1, sizeof *made);
   if (!folder || !made) return SUND_LIMIT;
-  char *target = sund_alloc(ctx, strlen(folder) + strlen(path) + 8, 1);
+  char *target = sund_alloc(ctx, strlen(folder) + strlen(name) + 2, 1);
   if (!target) return SUND_LIMIT;
   if (!mkdtemp(folder)) return sund_fail(ctx, SUND_OUTPUT, "no private copy can be made: %s", strerror(errno));
-  sprintf(target, "%s/copy%s", folder, ending_of(path));
+  sprintf(target, "%s/%s", folder, name);
   *made = (private_copy){folder, target, suffix};
-  TRY(sund_defer(ctx, remove_copy, made));
+  *path = target;
+  return sund_defer(ctx, remove_copy, made);
+}
+
+sund_code path_copy(sund_ctx *ctx, const char *path, const char *const *suffix, const char **copy) {
+  const char *name = sund_text(ctx, "copy%s", ending_of(path)), *target = NULL;
+  if (!name) return SUND_LIMIT;
+  TRY(path_private(ctx, name, suffix, &target));
   TRY(copy_file(ctx, path, target));
   for (size_t i = 0; suffix[i]; i++) {
     if (!path_beside(ctx, path, suffix[i])) continue;

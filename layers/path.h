@@ -61,6 +61,9 @@ sund_code path_unchanged(sund_ctx *ctx, const path_facts *facts);
 
 /* Is there a file `path` + `suffix` that is not empty? */
 bool path_beside(sund_ctx *ctx, const char *path, const char *suffix);
+/* A name in a private folder; the file, its neighbours `name` + suffix[i] (ended by NULL) and the folder are gone with the
+ * context. SUND_OUTPUT when no folder can be made. */
+sund_code path_private(sund_ctx *ctx, const char *name, const char *const *suffix, const char **path);
 /* Copies `path` and those of its neighbours `path` + suffix[i] that exist into a private folder, under a plain name
  * with the same ending, gone with the context. suffix is ended by NULL. SUND_OUTPUT when there is no room. */
 sund_code path_copy(sund_ctx *ctx, const char *path, const char *const *suffix, const char **copy);

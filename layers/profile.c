@@ -5,15 +5,21 @@
  *   licence, crs, heights: text
  *   layers:
  *     ROLE:
- *       - layer: word or list      patterns (* and ?) of layer names; absent = any layer
- *         needs: [FIELD, …]        fields the layer must have
+ *       - data: text               the register, for people
+ *         layer: word or list      patterns (* and ?) of layer names; absent = any layer
+ *         needs: [FIELD, …]        fields the layer must have; "A | B" is one of them
  *         where, crs, heights, licence: text
- *         fields: {COLUMN: FIELD}  or a list of fields, of which the first that is there is taken
+ *         fields: {COLUMN: FIELD}  or a list of fields, of which the first that is there is taken; also a formula:
+ *                                  "A + B", "A | B", "other_tags:access" (vector_formula.c)
  *         set:    {COLUMN: VALUE}
- *         codes:  {COLUMN: {CODE: VALUE, "*": VALUE}}
+ *         codes:  {COLUMN: {CODE: VALUE, "*": VALUE}}; `skip` leaves the feature out, `missing` is no value;
+ *                                  the code `missing` stands for a value that is not there
+ *         latest: FIELD            of several rows with one id those newest by it count
+ *         parts:  [COLUMN, …]      columns that ought to add up to persons
  *
- * The first entry that fits is used, whole; what the source says itself always wins. Names of layers and fields are
- * compared as alike (word.h), codes as they stand.
+ * The first entry that fits is used, whole; what the source says itself always wins. Names of layers and fields, and
+ * codes, are compared as alike (word.h). The column `use` (take, skip) chooses features where no other column does. A
+ * raster of classes has one field, `kind`, and its file's name as its layer's.
  */
 #include <string.h>
 
@@ -25,18 +31,22 @@
 /* ------------------------------------------------------------------------------------------------------- entries */
 
 typedef struct profile_entry {
-  schema_words layer, needs;
-  const char *where, *crs, *heights, *licence;
+  schema_words layer, needs, parts;
+  const char *data, *where, *crs, *heights, *licence;
+  schema_words latest; /* names of one field: the first that is there */
   const sund_node *fields, *set, *codes;
 } profile_entry;
 
 static const schema_key entry_keys[] = {
+    {"data", schema_text, offsetof(profile_entry, data), false},
     {"layer", schema_wordlist, offsetof(profile_entry, layer), false},
     {"needs", schema_wordlist, offsetof(profile_entry, needs), false},
     {"where", schema_text, offsetof(profile_entry, where), false},
     {"crs", schema_text, offsetof(profile_entry, crs), false},
     {"heights", schema_text, offsetof(profile_entry, heights), false},
     {"licence", schema_text, offsetof(profile_entry, licence), false},
+    {"latest", schema_wordlist, offsetof(profile_entry, latest), false},
+    {"parts", schema_wordlist, offsetof(profile_entry, parts), false},
     {"fields", schema_node, offsetof(profile_entry, fields), false},
     {"set", schema_node, offsetof(profile_entry, set), false},
     {"codes", schema_node, offsetof(profile_entry, codes), false},
@@ -51,11 +61,28 @@ static sund_code take_entry(schema_walk *walk, const sund_node *node, profile_en
   return SUND_OK;
 }
 
+/* Is one of the fields `A | B` there? A name is at most NAME letters. */
+static bool has_any(const char *names, size_t fields, const char *const *field) {
+  enum { NAME = 80 };
+  for (const char *at = names; at;) {
+    const char *end = strstr(at, SOURCE_OR);
+    size_t length = end ? (size_t)(end - at) : strlen(at);
+    char name[NAME];
+    if (length < NAME) {
+      memcpy(name, at, length);
+      name[length] = '\0';
+      if (word_find(name, fields, field) != SIZE_MAX) return true;
+    }
+    at = end ? end + strlen(SOURCE_OR) : NULL;
+  }
+  return false;
+}
+
 static bool fits(const profile_entry *entry, size_t fields, const char *const *field, const char *layer) {
   bool named = entry->layer.count == 0;
   for (size_t k = 0; k < entry->layer.count && layer; k++) named = named || word_fits(layer, entry->layer.word[k]);
   for (size_t k = 0; k < entry->needs.count; k++)
-    if (word_find(entry->needs.word[k], fields, field) == SIZE_MAX) return false;
+    if (!has_any(entry->needs.word[k], fields, field)) return false;
   return named;
 }
 
@@ -78,6 +105,10 @@ static sund_code check_entry(schema_walk *walk, sund_role role, const sund_node 
   sund_source scratch = {.role = role};
   TRY(take_entry(walk, node, &entry));
   if (entry.fields) TRY(check_fields(walk, role, entry.fields));
+  for (size_t k = 0; k < entry.parts.count; k++)
+    if (!source_column(role, entry.parts.word[k]))
+      TRY(schema_note(walk, entry.parts.mark[k], "%s has no column %s", sund_role_of(role)->name,
+                      word_shown(walk->ctx, entry.parts.word[k])));
   if (entry.set) TRY(source_take_set(walk, role, entry.set, &scratch.sets, &scratch.set));
   if (entry.codes) TRY(source_take_codes(walk, role, entry.codes, &scratch.recodes, &scratch.recode));
   return SUND_OK;
@@ -160,16 +191,54 @@ static sund_pair *grown(sund_ctx *ctx, size_t count, const sund_pair *pair, size
   return copy;
 }
 
+/* Is the field there, or the one whose tag this is? */
+static bool has_part(const completion *c, char *name) {
+  bool there = word_find(name, c->fields, c->field) != SIZE_MAX;
+  char *colon = there ? NULL : strchr(name, ':');
+  if (!colon) return there;
+  *colon = '\0';
+  there = word_find(name, c->fields, c->field) != SIZE_MAX;
+  *colon = ':';
+  return there;
+}
+
+/* A formula (vector_formula.c) with the parts that the layer has: of a sum all or nothing, of alternatives those there
+ * are. *out NULL when nothing is left. */
+static sund_code shorten(const completion *c, const char *formula, const char **out) {
+  bool sum = strstr(formula, SOURCE_PLUS) != NULL;
+  const char *between = sum ? SOURCE_PLUS : SOURCE_OR, *text = NULL;
+  char *rest = sund_text_copy(c->ctx, formula);
+  *out = NULL;
+  if (!rest) return SUND_LIMIT;
+  while (rest) {
+    char *end = strstr(rest, between), *part = rest;
+    rest = end ? end + strlen(between) : NULL;
+    if (end) *end = '\0';
+    bool there = has_part(c, part);
+    if (!there && sum) return SUND_OK;
+    if (there && !(text = text ? sund_text(c->ctx, "%s%s%s", text, between, part) : part)) return SUND_LIMIT;
+  }
+  *out = text;
+  return SUND_OK;
+}
+
+/* The field's name as the layer spells it, else the formula; NULL when the layer has no such field. */
+static sund_code spelled(const completion *c, const char *name, const char **out) {
+  size_t whole = word_find(name, c->fields, c->field);
+  if (whole == SIZE_MAX) return shorten(c, name, out);
+  *out = sund_text_copy(c->ctx, c->field[whole]);
+  return *out ? SUND_OK : SUND_LIMIT;
+}
+
 static sund_code add_fields(completion *c, const sund_node *map) {
   c->made.field = grown(c->ctx, c->given->fields, c->given->field, map->count);
   if (!c->made.field) return SUND_LIMIT;
   for (size_t k = 0; k < map->count; k++) {
     if (user_says(c, map->key[k])) continue;
     for (size_t j = 0; j < schema_count(map->item[k]); j++) {
-      size_t found = word_find(schema_item(map->item[k], j)->text, c->fields, c->field);
-      if (found == SIZE_MAX) continue;
-      const char *field = sund_text_copy(c->ctx, c->field[found]);
-      if (!field) return SUND_LIMIT;
+      const char *field = NULL;
+      TRY(spelled(c, schema_item(map->item[k], j)->text, &field));
+      if (!field) continue;
       c->made.field[c->made.fields++] = (sund_pair){map->key[k], field, map->key_mark[k]};
       break;
     }
@@ -190,7 +259,8 @@ static sund_code add_set(completion *c, const sund_node *map) {
 /* Are the codes for the field that the column comes from? Not when the user named another field or a constant. */
 static bool codes_apply(const completion *c, const profile_entry *entry, const char *column) {
   if (find_pair(c->made.sets, c->made.set, column)) return false;
-  const sund_pair *from = find_pair(c->made.fields, c->made.field, column);
+  const sund_pair *from = find_pair(c->given->fields, c->given->field, column);
+  if (!from && find_pair(c->made.fields, c->made.field, column)) return true; /* it is the profile's own field */
   const sund_node *names = sund_node_get(entry->fields, column);
   if (!names) return !from;
   for (size_t k = 0; from && k < schema_count(names); k++)
@@ -229,6 +299,10 @@ static sund_code complete(completion *c, const sund_profile *profile, const prof
   if (entry->fields) TRY(add_fields(c, entry->fields));
   if (entry->set) TRY(add_set(c, entry->set));
   if (entry->codes) TRY(add_codes(c, entry));
+  for (size_t k = 0; k < entry->latest.count && !c->made.latest; k++)
+    if (word_find(entry->latest.word[k], c->fields, c->field) != SIZE_MAX) c->made.latest = entry->latest.word[k];
+  c->made.parts = entry->parts.count;
+  c->made.part = entry->parts.word;
   if (!c->made.where) c->made.where = entry->where;
   if (!c->made.crs) c->made.crs = entry->crs;
   if (!c->made.heights) c->made.heights = entry->heights;

@@ -4,7 +4,7 @@
  *   layers:    {ROLE: source or list of sources}                 (source.c)
  *   queries:   {QUERY: {option: value or list}}, or a list of names
  *   scenarios: {NAME: {add: {ROLE: source or list of sources}}}
- *   goals:     [{indicator, variant, area, target, year}]
+ *   goals:     [{indicator, variant, area, target or at_most, year}]
  *
  * What a query or an option is called is known one floor up; here its settings are kept as text with their places.
  */
@@ -46,7 +46,10 @@ typedef struct draft {
     sund_scenario *scenario;
     const char *folder;
   } scenarios;
-  size_t goals;
+  struct {
+    size_t count;
+    sund_goal *goal;
+  } goals;
 } draft;
 
 static sund_code take_placed(schema_walk *walk, const sund_node *value, void *out) {
@@ -169,9 +172,10 @@ static sund_code take_scenarios(schema_walk *walk, const sund_node *value, void 
 
 /* --------------------------------------------------------------------------------------------------------- goals */
 
+/* A goal as its keys are written; NAN = not written. */
 typedef struct goal {
   const char *indicator, *variant, *area;
-  double target, year;
+  double target, at_most, year;
 } goal;
 
 static sund_code take_year(schema_walk *walk, const sund_node *value, void *out) {
@@ -185,17 +189,43 @@ static const schema_key goal_keys[] = {
     {"indicator", schema_text, offsetof(goal, indicator), true},
     {"variant", schema_text, offsetof(goal, variant), false},
     {"area", schema_text, offsetof(goal, area), false},
-    {"target", schema_number, offsetof(goal, target), true},
+    {"target", schema_number, offsetof(goal, target), false},
+    {"at_most", schema_number, offsetof(goal, at_most), false},
     {"year", take_year, offsetof(goal, year), false},
 };
 static const schema goal_table = {"a goal", goal_keys, sizeof goal_keys / sizeof *goal_keys};
 
+/* A goal has one of `target` and `at_most`; a value that is no number has been noted already. */
+static sund_code check_target(schema_walk *walk, const sund_node *node) {
+  const sund_node *target = sund_node_get(node, "target"), *at_most = sund_node_get(node, "at_most");
+  if (node->kind != SUND_MAP) return SUND_OK;
+  if (!target && !at_most) return schema_note(walk, node->mark, "a goal needs the key target, or at_most");
+  if (target && at_most) return schema_note(walk, at_most->mark, "a goal has a target or an at_most, not both");
+  return SUND_OK;
+}
+
+static sund_code take_goal(schema_walk *walk, const sund_node *node, sund_goal *out) {
+  goal g = {.target = NAN, .at_most = NAN, .year = NAN};
+  TRY(schema_map(walk, &goal_table, node, &g));
+  TRY(check_target(walk, node));
+  bool at_most = !isnan(g.at_most);
+  *out = (sund_goal){.mark = node->mark,
+                     .indicator = g.indicator,
+                     .variant = g.variant,
+                     .area = g.area,
+                     .target = at_most ? g.at_most : g.target,
+                     .at_most = at_most,
+                     .year = isnan(g.year) ? 0 : (int)g.year};
+  return SUND_OK;
+}
+
 static sund_code take_goals(schema_walk *walk, const sund_node *value, void *out) {
-  size_t *count = out;
-  for (; *count < schema_count(value); ++*count) {
-    goal g = {.target = NAN, .year = NAN};
-    TRY(schema_map(walk, &goal_table, schema_item(value, *count), &g));
-  }
+  draft *d = out;
+  size_t count = schema_count(value);
+  d->goals.goal = sund_alloc(walk->ctx, count, sizeof *d->goals.goal);
+  if (!d->goals.goal) return SUND_LIMIT;
+  d->goals.count = count;
+  for (size_t k = 0; k < count; k++) TRY(take_goal(walk, schema_item(value, k), &d->goals.goal[k]));
   return SUND_OK;
 }
 
@@ -209,7 +239,7 @@ static const schema_key project_keys[] = {
     {"layers", take_layers, offsetof(draft, layers), false},
     {"queries", take_queries, 0, false},
     {"scenarios", take_scenarios, 0, false},
-    {"goals", take_goals, offsetof(draft, goals), false},
+    {"goals", take_goals, 0, false},
 };
 static const schema project_table = {"a project", project_keys, sizeof project_keys / sizeof *project_keys};
 
@@ -256,7 +286,8 @@ static sund_code read_root(schema_walk *walk, const char *path, const sund_node 
       .request = d.queries.request,
       .scenarios = d.scenarios.count,
       .scenario = d.scenarios.scenario,
-      .goals = d.goals,
+      .goals = d.goals.count,
+      .goal = d.goals.goal,
   };
   return SUND_OK;
 }

@@ -11,11 +11,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "guard.h"
+#include "raster.h"
 #include "vector.h"
-
-/* More cells than this times the file's bytes cannot be packed into it. */
-enum { LARGEST_RATIO = 2000, HARMLESS_CELLS = 1 << 24, MOST_ROWS = 256 };
 
 /* Marks of no data that programs write; each is far from any ground. */
 static const double marks[] = {-9999, -99999,  -999999, -32767, -32768, -3.4028234663852886e38, 3.4028234663852886e38,
@@ -29,15 +26,9 @@ typedef struct raster_reader {
   sund_ctx *ctx, *scratch;
   const sund_source *source;
   guard *guard;
-  GDALRasterBandH band, mask; /* mask NULL: none                        */
-  size_t columns, rows;
-  double transform[6];
-  bool south_up;
-  bool has_nodata;
-  double nodata;
+  raster_claims is;
   double scale, offset; /* raw to metres                              */
   const char *heights;
-  const char *crs;
   double lowest, highest; /* of the values that are no mark, metres     */
   double mark;            /* first suspicious value                    */
   size_t mark_column, mark_row;
@@ -45,64 +36,15 @@ typedef struct raster_reader {
   sund_grid *grid; /* NULL: check only                          */
 } raster_reader;
 
-/* ----------------------------------------------------------------------------------------------------------- claims */
-
-static sund_code check_size(raster_reader *r) {
-  GDALDatasetH dataset = r->guard->dataset;
-  int columns = GDALGetRasterXSize(dataset), rows = GDALGetRasterYSize(dataset), bands = GDALGetRasterCount(dataset);
-  if (bands < 1) return sund_fail(r->scratch, SUND_SOURCE, "has no raster of its own; name one with |layername=");
-  if (columns < 1 || rows < 1) return sund_fail(r->scratch, SUND_SOURCE, "has no cells");
-  r->columns = (size_t)columns;
-  r->rows = (size_t)rows;
-  double cells = (double)columns * (double)rows, bytes = (double)r->guard->facts.size;
-  if (cells > HARMLESS_CELLS && cells > bytes * LARGEST_RATIO)
-    return sund_fail(r->scratch, SUND_LIMIT, "claims %d x %d cells in a file of %.0f bytes; not read", columns, rows,
-                     bytes);
-  r->band = GDALGetRasterBand(dataset, 1);
-  if (bands > 1 && GDALGetRasterColorInterpretation(GDALGetRasterBand(dataset, 2)) != GCI_AlphaBand)
-    return sund_fail(r->scratch, SUND_DATA, "has %d bands; heights are one", bands);
-  return SUND_OK;
-}
+/* ------------------------------------------------------------------------------------------------------- type, heights */
 
 static sund_code check_type(raster_reader *r) {
-  GDALDataType type = GDALGetRasterDataType(r->band);
-  if (GDALGetRasterColorTable(r->band))
+  GDALDataType type = GDALGetRasterDataType(r->is.band);
+  if (GDALGetRasterColorTable(r->is.band))
     return sund_fail(r->scratch, SUND_DATA, "is a picture with a palette, no heights");
   if (type == GDT_Byte) return sund_fail(r->scratch, SUND_DATA, "has 8-bit cells: a picture, no heights");
   if (GDALDataTypeIsComplex(type)) return sund_fail(r->scratch, SUND_DATA, "has complex numbers, no heights");
   return SUND_OK;
-}
-
-static sund_code check_transform(raster_reader *r) {
-  double *t = r->transform;
-  if (GDALGetGeoTransform(r->guard->dataset, t) != CE_None)
-    return sund_fail(r->scratch, SUND_DATA, "does not say where it lies (no geotransform)");
-  for (size_t i = 0; i < 6; i++)
-    if (!isfinite(t[i])) return sund_fail(r->scratch, SUND_DATA, "its geotransform is not finite");
-  if (t[2] != 0 || t[4] != 0) return sund_fail(r->scratch, SUND_DATA, "is rotated; warp it to a north-up grid first");
-  if (t[1] <= 0 || t[5] == 0) return sund_fail(r->scratch, SUND_DATA, "its columns run from east to west");
-  r->south_up = t[5] > 0;
-  return SUND_OK;
-}
-
-/* ------------------------------------------------------------------------------------------------------ systems, unit */
-
-static sund_code check_crs(raster_reader *r) {
-  const char *wkt = NULL, *code = NULL;
-  sund_crs *layer = NULL, *given = NULL;
-  TRY(guard_wkt(r->scratch, GDALGetSpatialRef(r->guard->dataset), &wkt));
-  if (!wkt && !r->source->crs) return sund_fail(r->scratch, SUND_SOURCE, "has no CRS; say it with |crs=EPSG:...");
-  if (r->source->crs) TRY(sund_crs_open(r->scratch, r->source->crs, &given));
-  if (wkt) TRY(sund_crs_open(r->scratch, wkt, &layer));
-  if (layer && given && !guard_same_crs(layer, given))
-    return sund_fail(r->scratch, SUND_DATA, "the raster says it is in %s, not %s", sund_crs_name(layer),
-                     r->source->crs);
-  if (!layer) layer = given;
-  if (!sund_crs_metric(layer) && !sund_crs_geographic(layer))
-    return sund_fail(r->scratch, SUND_DATA, "its CRS %s is not in metres", sund_crs_name(layer));
-  code = sund_crs_code(layer);
-  r->crs = sund_text_copy(r->ctx, *code ? code : wkt ? wkt : r->source->crs);
-  return r->crs ? SUND_OK : SUND_LIMIT;
 }
 
 static sund_code check_heights(raster_reader *r) {
@@ -137,30 +79,19 @@ static const struct {
              {"us-ft", 1200.0 / 3937.0}};
 
 static sund_code check_values(raster_reader *r) {
-  int given = 0;
-  r->scale = GDALGetRasterScale(r->band, &given);
-  if (!given || r->scale == 0) r->scale = 1;
-  r->offset = GDALGetRasterOffset(r->band, &given);
-  if (!given) r->offset = 0;
-  const char *unit = GDALGetRasterUnitType(r->band);
+  r->scale = r->is.scale;
+  r->offset = r->is.offset;
+  const char *unit = GDALGetRasterUnitType(r->is.band);
   size_t at = 0;
   while (at < COUNT(units) && strcasecmp(units[at].name, unit ? unit : "") != 0) at++;
   if (at == COUNT(units)) return sund_fail(r->scratch, SUND_DATA, "its unit %s is no unit of height", unit);
   r->scale *= units[at].metres;
   r->offset *= units[at].metres;
   if (!isfinite(r->scale) || !isfinite(r->offset)) return sund_fail(r->scratch, SUND_DATA, "its scale is not finite");
-  r->nodata = GDALGetRasterNoDataValue(r->band, &given);
-  r->has_nodata = given != 0;
-  int flags = GDALGetMaskFlags(r->band);
-  r->mask = (flags & (GMF_ALL_VALID | GMF_NODATA)) ? NULL : GDALGetMaskBand(r->band);
   return guard_check(r->guard);
 }
 
 /* ------------------------------------------------------------------------------------------------------------ values */
-
-static bool is_nodata(const raster_reader *r, double raw) {
-  return isnan(raw) || (r->has_nodata && (raw == r->nodata || (float)raw == (float)r->nodata));
-}
 
 static void note_value(raster_reader *r, double raw, double metres, size_t column, size_t row) {
   for (size_t i = 0; i < COUNT(marks); i++) {
@@ -176,38 +107,16 @@ static void note_value(raster_reader *r, double raw, double metres, size_t colum
   if (metres > r->highest) r->highest = metres;
 }
 
-static sund_code take_row(raster_reader *r, const double *raw, const uint8_t *mask, size_t row) {
-  size_t target = r->south_up ? r->rows - 1 - row : row;
-  float *out = r->grid ? r->grid->value + target * r->columns : NULL;
-  for (size_t c = 0; c < r->columns; c++) {
-    if (is_nodata(r, raw[c]) || (mask && mask[c] == 0)) continue; /* NAN as the grid was made */
+static sund_code take_row(void *data, const double *raw, const uint8_t *mask, size_t row) {
+  raster_reader *r = data;
+  size_t target = r->is.south_up ? r->is.rows - 1 - row : row;
+  float *out = r->grid ? r->grid->value + target * r->is.columns : NULL;
+  for (size_t c = 0; c < r->is.columns; c++) {
+    if (raster_nodata(&r->is, raw[c], mask ? mask[c] : 1)) continue; /* NAN as the grid was made */
     double metres = raw[c] * r->scale + r->offset;
     if (!isfinite(metres)) return sund_fail(r->scratch, SUND_DATA, "cell (column %zu, row %zu) is infinite", c, row);
     note_value(r, raw[c], metres, c, row);
     if (out) out[c] = (float)metres;
-  }
-  return SUND_OK;
-}
-
-static sund_code read_rows(raster_reader *r) {
-  int block_columns = 0, block_rows = 0;
-  GDALGetBlockSize(r->band, &block_columns, &block_rows);
-  size_t step = block_rows > MOST_ROWS ? MOST_ROWS : block_rows < 1 ? 1 : (size_t)block_rows;
-  double *raw = sund_alloc(r->scratch, r->columns * step, sizeof *raw);
-  uint8_t *mask = r->mask ? sund_alloc(r->scratch, r->columns * step, 1) : NULL;
-  if (!raw || (r->mask && !mask)) return SUND_LIMIT;
-  int width = (int)r->columns;
-  for (size_t row = 0; row < r->rows; row += step) {
-    size_t count = r->rows - row < step ? r->rows - row : step;
-    CPLErr error =
-        GDALRasterIO(r->band, GF_Read, 0, (int)row, width, (int)count, raw, width, (int)count, GDT_Float64, 0, 0);
-    if (error == CE_None && mask)
-      error = GDALRasterIO(r->mask, GF_Read, 0, (int)row, width, (int)count, mask, width, (int)count, GDT_Byte, 0, 0);
-    if (error != CE_None || r->guard->failures > 0)
-      return sund_fail(r->scratch, SUND_SOURCE, "rows %zu to %zu of %zu cannot be read: %s", row, row + count - 1,
-                       r->rows, r->guard->failures > 0 ? r->guard->failure : "file is damaged");
-    for (size_t k = 0; k < count; k++)
-      TRY(take_row(r, raw + k * r->columns, mask ? mask + k * r->columns : NULL, row + k));
   }
   return SUND_OK;
 }
@@ -226,23 +135,14 @@ static sund_code check_marks(raster_reader *r) {
 
 /* ----------------------------------------------------------------------------------------------------------- reading */
 
-static void fill_extent(const raster_reader *r, double box[4]) {
-  const double *t = r->transform;
-  double y1 = t[3] + t[5] * (double)r->rows;
-  box[0] = t[0];
-  box[2] = t[0] + t[1] * (double)r->columns;
-  box[1] = r->south_up ? t[3] : y1;
-  box[3] = r->south_up ? y1 : t[3];
-}
-
 static sund_code keep_text(raster_reader *r, const char *text, const char **out) {
   *out = text ? sund_text_copy(r->ctx, text) : NULL;
   return !text || *out ? SUND_OK : SUND_LIMIT;
 }
 
 static sund_code fill_reading(raster_reader *r, const char *hash, sund_reading *out) {
-  *out = (sund_reading){.role = r->source->role, .read = 1, .used = 1, .crs = r->crs, .operation = ""};
-  fill_extent(r, out->extent);
+  *out = (sund_reading){.role = r->source->role, .read = 1, .used = 1, .crs = r->is.crs, .operation = ""};
+  raster_extent(&r->is, out->extent);
   TRY(keep_text(r, r->source->text ? r->source->text : r->source->path, &out->path));
   TRY(keep_text(r, r->source->layer, &out->layer));
   TRY(keep_text(r, r->guard->driver, &out->driver));
@@ -259,7 +159,7 @@ static sund_code add_finding(raster_reader *r, const char *text, sund_findings *
 }
 
 static sund_code add_findings(raster_reader *r, sund_findings *list) {
-  if (r->south_up) TRY(add_finding(r, sund_text_copy(r->ctx, "rows run from south to north; turned"), list));
+  if (r->is.south_up) TRY(add_finding(r, sund_text_copy(r->ctx, "rows run from south to north; turned"), list));
   if (r->scale != 1 || r->offset != 0)
     TRY(add_finding(r, sund_text(r->ctx, "heights are raw values * %g + %g m", r->scale, r->offset), list));
   if (r->guard->inspect)
@@ -276,19 +176,18 @@ static sund_code read_raster(raster_reader *r, bool values, sund_reading *readin
   TRY(path_look(r->scratch, r->source->path, &facts));
   TRY(vector_scan(r->scratch, &facts, &hash));
   TRY(guard_open(r->scratch, r->source->path, GUARD_RASTER, r->source->layer, &r->guard));
-  TRY(check_size(r));
+  TRY(raster_claims_read(r->ctx, r->guard, r->source, &r->is));
   TRY(check_type(r));
-  TRY(check_transform(r));
-  TRY(check_crs(r));
   TRY(check_heights(r));
   TRY(check_values(r));
   r->lowest = INFINITY;
   r->highest = -INFINITY;
   double box[4];
-  fill_extent(r, box);
+  raster_extent(&r->is, box);
   if (values)
-    TRY(sund_grid_new(r->ctx, r->columns, r->rows, box[0], box[3], r->transform[1], fabs(r->transform[5]), &r->grid));
-  TRY(read_rows(r));
+    TRY(sund_grid_new(r->ctx, r->is.columns, r->is.rows, box[0], box[3], r->is.transform[1], fabs(r->is.transform[5]),
+                      &r->grid));
+  TRY(raster_each_row(r->guard, &r->is, take_row, r));
   TRY(check_marks(r));
   if (r->lowest > r->highest) return sund_fail(r->scratch, SUND_DATA, "every cell is nodata");
   TRY(fill_reading(r, hash, reading));

@@ -66,6 +66,15 @@ static const char *const persons_alias[] = {"personer", "befolkning", "beftotalt
 static const char *const dwellings_alias[] = {"boliger", "bostäder", NULL};
 static const char *const jobs_alias[] = {"arbejdspladser", "arbetstillfällen", NULL};
 static const char *const level_alias[] = {"niveau", "nivå", NULL};
+static const char *const income_alias[] = {"indkomst", "inkomst", NULL};
+static const char *const cost_alias[] = {"pris", "kostnad", "omkostning", NULL};
+static const char *const survey_area_alias[] = {"area_id", "område", "kommune", "kommun", NULL};
+static const char *const share_alias[] = {"andel", "share_pct", NULL};
+static const char *const answers_alias[] = {"svar", "respondents", "n", NULL};
+static const char *const from_alias[] = {"from_id", "fra", "från", "origin", "origin_id", NULL};
+static const char *const to_alias[] = {"to_id", "til", "till", "destination", "destination_id", NULL};
+static const char *const minutes_alias[] = {"travel_time", "minutter", "minuter", NULL};
+static const char *const metres_alias[] = {"distance_m", "dist_m", "meter", NULL};
 
 /* ------------------------------------------------------------------------------------------------------- columns */
 
@@ -88,6 +97,12 @@ static const sund_role_column green_columns[] = {
      NAN},
     {{"name", SUND_TEXT, NULL, {"navn", "namn", "name"}, NULL}, false, NULL, name_alias, NAN, NAN},
     {{"supply", SUND_REAL, NULL, {"udbud", "utbud", "supply"}, NULL}, false, NULL, NULL, 0, NAN},
+    {{"law", SUND_TEXT, NULL, {"adgangens hjemmel", "tillträdets grund", "law of the access"}, NULL},
+     false,
+     NULL,
+     NULL,
+     NAN,
+     NAN},
 };
 
 static const sund_role_column homes_columns[] = {
@@ -99,6 +114,7 @@ static const sund_role_column homes_columns[] = {
      dwellings_alias,
      0,
      NAN},
+    {{"income", SUND_REAL, NULL, {"indkomst", "inkomst", "income"}, NULL}, false, NULL, income_alias, NAN, NAN},
 };
 
 static const sund_role_column jobs_columns[] = {
@@ -195,6 +211,45 @@ static const sund_role_column events_columns[] = {
     {{"source", SUND_TEXT, NULL, {"kilde", "källa", "source"}, NULL}, false, NULL, NULL, NAN, NAN},
 };
 
+static const sund_role_column candidates_columns[] = {
+    {{"id", SUND_TEXT, NULL, {"id", "id", "id"}, NULL}, false, NULL, id_alias, NAN, NAN},
+    {{"name", SUND_TEXT, NULL, {"navn", "namn", "name"}, NULL}, false, NULL, name_alias, NAN, NAN},
+    {{"cost", SUND_REAL, NULL, {"pris", "kostnad", "cost"}, NULL}, false, NULL, cost_alias, 0, NAN},
+    {{"kind", SUND_TEXT, NULL, {"slags", "slag", "kind"}, green_kinds}, false, "other", NULL, NAN, NAN},
+    {{"access", SUND_TEXT, NULL, {"adgang", "tillträde", "access"}, access_classes},
+     false,
+     "unknown",
+     NULL,
+     NAN,
+     NAN},
+    {{"level", SUND_INT, NULL, {"niveau", "nivå", "level"}, NULL}, false, "0", level_alias, -20, 20},
+    {{"class", SUND_TEXT, NULL, {"vejklasse", "vägklass", "class"}, NULL}, false, NULL, NULL, NAN, NAN},
+};
+
+static const sund_role_column surveys_columns[] = {
+    {{"area", SUND_TEXT, NULL, {"område", "område", "area"}, NULL}, true, NULL, survey_area_alias, NAN, NAN},
+    {{"share", SUND_REAL, "%", {"andel", "andel", "share"}, NULL}, true, NULL, share_alias, 0, 100},
+    {{"low", SUND_REAL, "%", {"nedre grænse", "undre gräns", "lower bound"}, NULL}, false, NULL, NULL, 0, 100},
+    {{"high", SUND_REAL, "%", {"øvre grænse", "övre gräns", "upper bound"}, NULL}, false, NULL, NULL, 0, 100},
+    {{"standard", SUND_TEXT, NULL, {"standard", "standard", "standard"}, NULL}, false, NULL, NULL, NAN, NAN},
+    {{"question", SUND_TEXT, NULL, {"spørgsmål", "fråga", "question"}, NULL}, false, NULL, NULL, NAN, NAN},
+    {{"year", SUND_INT, NULL, {"år", "år", "year"}, NULL}, false, NULL, NULL, -10000, 10000},
+    {{"source", SUND_TEXT, NULL, {"kilde", "källa", "source"}, NULL}, false, NULL, NULL, NAN, NAN},
+    {{"persons", SUND_REAL, "persons", {"svarpersoner", "svarande", "persons asked"}, NULL},
+     false,
+     NULL,
+     answers_alias,
+     0,
+     NAN},
+};
+
+static const sund_role_column od_columns[] = {
+    {{"from", SUND_TEXT, NULL, {"fra", "från", "from"}, NULL}, true, NULL, from_alias, NAN, NAN},
+    {{"to", SUND_TEXT, NULL, {"til", "till", "to"}, NULL}, true, NULL, to_alias, NAN, NAN},
+    {{"minutes", SUND_REAL, "min", {"rejsetid", "restid", "travel time"}, NULL}, false, NULL, minutes_alias, 0, NAN},
+    {{"metres", SUND_REAL, "m", {"afstand", "avstånd", "distance"}, NULL}, false, NULL, metres_alias, 0, NAN},
+};
+
 /* --------------------------------------------------------------------------------------------------------- roles */
 
 static const sund_role_info roles[SUND_ROLE_COUNT] = {
@@ -233,7 +288,7 @@ static const sund_role_info roles[SUND_ROLE_COUNT] = {
                     {"grønne områder eller deres indgange", "grönområden eller deras entréer",
                      "green areas, or points where they are entered"},
                     SUND_VECTOR,
-                    AREAS | POINTS,
+                    AREAS | POINTS | TABLES,
                     green_columns,
                     COUNT(green_columns),
                     NULL},
@@ -247,7 +302,7 @@ static const sund_role_info roles[SUND_ROLE_COUNT] = {
     [SUND_HOMES] = {"homes",
                     {"boliger med personer", "bostäder med personer", "homes with persons"},
                     SUND_VECTOR,
-                    POINTS | AREAS,
+                    POINTS | AREAS | TABLES,
                     homes_columns,
                     COUNT(homes_columns),
                     "group_"},
@@ -305,6 +360,30 @@ static const sund_role_info roles[SUND_ROLE_COUNT] = {
                      events_columns,
                      COUNT(events_columns),
                      NULL},
+    [SUND_CANDIDATES] = {"candidates",
+                         {"indgange, stier og grønne områder, der kunne laves",
+                          "entréer, stigar och grönområden som skulle kunna anläggas",
+                          "gates, paths and green areas that could be made"},
+                         SUND_VECTOR,
+                         POINTS | LINES | AREAS,
+                         candidates_columns,
+                         COUNT(candidates_columns),
+                         NULL},
+    [SUND_SURVEYS] = {"surveys",
+                      {"hvad folk siger, de oplever", "vad människor säger att de upplever",
+                       "what people say they experience"},
+                      SUND_VECTOR,
+                      TABLES,
+                      surveys_columns,
+                      COUNT(surveys_columns),
+                      NULL},
+    [SUND_OD] = {"od",
+                 {"afstande beregnet andetsteds", "avstånd beräknade på annat håll", "distances computed elsewhere"},
+                 SUND_VECTOR,
+                 TABLES,
+                 od_columns,
+                 COUNT(od_columns),
+                 NULL},
 };
 
 const sund_role_info *sund_role_of(sund_role role) {

@@ -21,8 +21,15 @@ enum { MOST_WORDS = 64 };
 static const sund_role_column by_prefix = {
     {"group", SUND_REAL, NULL, {NULL, NULL, NULL}, NULL}, false, NULL, NULL, 0, NAN};
 
+/* Says which features of a layer are of use where no column of the role can: buildings by what they are used for. */
+static const sund_choice use_values[] = {
+    {"take", {NULL, NULL, NULL}}, {SOURCE_SKIP, {NULL, NULL, NULL}}, {NULL, {NULL, NULL, NULL}}};
+static const sund_role_column by_use = {
+    {SOURCE_USE, SUND_TEXT, NULL, {NULL, NULL, NULL}, use_values}, false, NULL, NULL, NAN, NAN};
+
 const sund_role_column *source_column(sund_role role, const char *name) {
   const sund_role_info *info = sund_role_of(role);
+  if (info->medium == SUND_VECTOR && strcmp(name, SOURCE_USE) == 0) return &by_use;
   for (size_t k = 0; k < info->columns; k++)
     if (strcmp(info->column[k].field.name, name) == 0) return &info->column[k];
   size_t length = info->prefix ? strlen(info->prefix) : 0;
@@ -126,7 +133,8 @@ static sund_code take_column_codes(schema_walk *walk, sund_role role, const char
     const char *to = NULL;
     TRY(schema_text(walk, codes->item[k], &to));
     if (!column || !to) continue;
-    TRY(check_value(walk, column, name, codes->item[k]));
+    bool word = strcmp(to, SOURCE_SKIP) == 0 || strcmp(to, SOURCE_MISSING) == 0;
+    if (!word) TRY(check_value(walk, column, name, codes->item[k]));
     out[(*count)++] = (sund_recode){name, codes->key[k], to};
   }
   return SUND_OK;
@@ -155,9 +163,23 @@ sund_code source_take_codes(schema_walk *walk, sund_role role, const sund_node *
 
 /* A source as its keys are written, before the role is looked at. */
 typedef struct draft {
-  const char *source, *layername, *where, *crs, *heights, *licence;
+  const char *source, *layername, *where, *crs, *heights, *licence, *latest, *as;
   const sund_node *fields, *set, *codes;
 } draft;
+
+/* How the cells of a raster are read. */
+static sund_code check_as(schema_walk *walk, sund_mark mark, const char *text) {
+  static const char *const words[] = {"areas", "cells"};
+  for (size_t k = 0; k < sizeof words / sizeof *words; k++)
+    if (strcmp(text, words[k]) == 0) return SUND_OK;
+  return schema_note(walk, mark, "as is areas or cells, not %s", word_shown(walk->ctx, text));
+}
+
+static sund_code take_as(schema_walk *walk, const sund_node *value, void *out) {
+  const char **text = out;
+  TRY(schema_text(walk, value, text));
+  return *text ? check_as(walk, value->mark, *text) : SUND_OK;
+}
 
 static const schema_key source_keys[] = {
     {"source", schema_text, offsetof(draft, source), true},
@@ -166,6 +188,8 @@ static const schema_key source_keys[] = {
     {"crs", schema_text, offsetof(draft, crs), false},
     {"heights", schema_text, offsetof(draft, heights), false},
     {"licence", schema_text, offsetof(draft, licence), false},
+    {"latest", schema_text, offsetof(draft, latest), false},
+    {"as", take_as, offsetof(draft, as), false},
     {"fields", schema_node, offsetof(draft, fields), false},
     {"set", schema_node, offsetof(draft, set), false},
     {"codes", schema_node, offsetof(draft, codes), false},
@@ -212,18 +236,20 @@ sund_code source_take(schema_walk *walk, const sund_node *node, const char *fold
   if (d.crs) out->crs = d.crs;
   if (d.heights) out->heights = d.heights;
   if (d.licence) out->licence = d.licence;
+  if (d.latest) out->latest = d.latest;
+  if (d.as) out->as = d.as;
   return SUND_OK;
 }
 
 /* ---------------------------------------------------------------------------------------------- the command line */
 
 /* Keys of the command-line form; the others are columns. QGIS writes a filter as subset. */
-static const char *const reserved[] = {"layername", "where", "crs", "heights", "licence", "subset"};
+static const char *const reserved[] = {"layername", "where", "crs", "heights", "licence", "latest", "as", "subset"};
 enum { RESERVED = sizeof reserved / sizeof *reserved };
 
 static const char **reserved_member(sund_source *source, size_t k) {
-  const char **member[RESERVED] = {&source->layer,   &source->where,   &source->crs,
-                                   &source->heights, &source->licence, &source->where};
+  const char **member[RESERVED] = {&source->layer,   &source->where,  &source->crs, &source->heights,
+                                   &source->licence, &source->latest, &source->as,  &source->where};
   return member[k];
 }
 
@@ -279,7 +305,7 @@ static sund_code take_part(schema_walk *walk, sund_source *out, char *part) {
     const char **member = reserved_member(out, k);
     if (*member) return schema_note(walk, out->mark, "%s is given twice in the source", part);
     *member = equals + 1;
-    return SUND_OK;
+    return member == &out->as ? check_as(walk, out->mark, *member) : SUND_OK;
   }
   return take_column_field(walk, out, part, equals + 1);
 }
@@ -304,11 +330,16 @@ static sund_code parse_text(schema_walk *walk, const char *text, const char *fol
   return out->path ? SUND_OK : SUND_LIMIT;
 }
 
-sund_code sund_source_parse(sund_ctx *ctx, sund_role role, const char *text, sund_source *out) {
+sund_code sund_source_parse_at(sund_ctx *ctx, sund_role role, const char *text, const char *folder, sund_mark mark,
+                               sund_source *out) {
   schema_walk walk = {.ctx = ctx};
-  sund_source source = {.role = role};
-  TRY(parse_text(&walk, text, ".", &source));
+  sund_source source = {.role = role, .mark = mark};
+  TRY(parse_text(&walk, text, folder, &source));
   TRY(schema_end(&walk));
   *out = source;
   return SUND_OK;
+}
+
+sund_code sund_source_parse(sund_ctx *ctx, sund_role role, const char *text, sund_source *out) {
+  return sund_source_parse_at(ctx, role, text, ".", (sund_mark){0}, out);
 }

@@ -22,7 +22,10 @@ static const struct {
     [VECTOR_CURVED] = {"note", "with arcs, drawn as chords of at most 4 degrees"},
     [VECTOR_COLLECTION] = {"warning", "with parts of another kind of geometry, those parts left out"},
     [VECTOR_VANISHED] = {"warning", "of which nothing is left after repair, left out"},
+    [VECTOR_UNMEASURED] = {"warning", "with neither minutes nor metres, left out"},
     [VECTOR_COMMA] = {"note", "values with a decimal comma, read as decimals"},
+    [VECTOR_SKIPPED] = {"note", "whose code is mapped to skip, left out"},
+    [VECTOR_OLDER] = {"note", "of which the source has a newer version, left out"},
 };
 
 void vector_count(vector_reader *r, vector_reason reason, int64_t feature) {
@@ -36,6 +39,13 @@ static sund_code take_feature(vector_reader *r, OGRFeatureH feature) {
   r->last = OGR_F_GetFID(feature);
   r->read++;
   TRY(guard_check(r->guard));
+  bool skip = false;
+  TRY(vector_columns_skip(r, feature, &skip));
+  if (skip && !r->source->latest) {
+    r->rejected++;
+    vector_count(r, VECTOR_SKIPPED, r->last);
+    return SUND_OK;
+  }
   TRY(vector_geometry_take(r, OGR_F_GetGeometryRef(feature), r->last, &taken));
   if (!taken) r->rejected++;
   /* One row a feature, except that several points are several rows. */
@@ -44,21 +54,24 @@ static sund_code take_feature(vector_reader *r, OGRFeatureH feature) {
   if (!ids) return SUND_LIMIT;
   r->feature = ids;
   for (size_t i = 0; i < rows; i++) {
+    if (r->source->latest) TRY(vector_rows_date(r, feature, skip));
     TRY(vector_columns_take(r, feature, r->rows));
     r->feature[r->rows++] = r->last;
   }
   return SUND_OK;
 }
 
-/* The next feature of the layer. OpenStreetMap files hand out the features of all layers mixed. */
-static OGRFeatureH next_feature(vector_reader *r) {
-  if (!r->osm) return OGR_L_GetNextFeature(r->layer);
-  OGRLayerH layer = NULL;
-  for (;;) {
-    OGRFeatureH feature = GDALDatasetGetNextFeature(r->guard->dataset, &layer, NULL, NULL, NULL);
-    if (!feature || layer == r->layer) return feature;
-    OGR_F_Destroy(feature);
+/* The next feature of the layer, NULL at its end. OpenStreetMap files hand out the features of all layers mixed. */
+static sund_code next_feature(vector_reader *r, OGRFeatureH *out) {
+  if (r->cells) return vector_cells_next(r, out);
+  OGRLayerH layer = r->layer;
+  if (!r->osm) *out = OGR_L_GetNextFeature(r->layer);
+  else *out = GDALDatasetGetNextFeature(r->guard->dataset, &layer, NULL, NULL, NULL);
+  while (*out && layer != r->layer) {
+    OGR_F_Destroy(*out);
+    *out = GDALDatasetGetNextFeature(r->guard->dataset, &layer, NULL, NULL, NULL);
   }
+  return SUND_OK;
 }
 
 static sund_code fail_end(vector_reader *r, int64_t before) {
@@ -69,10 +82,12 @@ static sund_code fail_end(vector_reader *r, int64_t before) {
 }
 
 static sund_code read_features(vector_reader *r) {
-  if (r->osm) GDALDatasetResetReading(r->guard->dataset);
+  if (r->cells) TRY(vector_cells_load(r));
+  else if (r->osm) GDALDatasetResetReading(r->guard->dataset);
   else OGR_L_ResetReading(r->layer);
   for (;;) {
-    OGRFeatureH feature = next_feature(r);
+    OGRFeatureH feature = NULL;
+    TRY(next_feature(r, &feature));
     if (!feature) break;
     sund_code code = take_feature(r, feature);
     OGR_F_Destroy(feature);
@@ -117,10 +132,17 @@ static sund_code add_tallies(vector_reader *r, sund_findings *list) {
   return SUND_OK;
 }
 
+static sund_code add_parts(vector_reader *r, const uint8_t *keep, sund_findings *list) {
+  const char *text = NULL;
+  TRY(vector_rows_parts(r, keep, &text));
+  return text ? add_finding(r, list, "note", SUND_NO_FEATURE, text) : SUND_OK;
+}
+
 static sund_code add_repairs(vector_reader *r, const sund_repair *repairs, size_t count, sund_findings *list) {
   const char *name = sund_text_copy(r->ctx, r->guard->facts.name);
   if (!name) return SUND_LIMIT;
-  for (size_t i = 0; i < count; i++) {
+  /* Areas of cells touch themselves where cells meet at a corner: the raster is not to blame. */
+  for (size_t i = 0; i < count && !r->cells; i++) {
     const sund_repair *repair = &repairs[i];
     const char *text = sund_text(r->ctx, "invalid area repaired (%s): %.2f m2 before, %.2f m2 after", repair->reason,
                                  repair->area_before, repair->area_after);
@@ -154,7 +176,7 @@ static sund_code make_shapes(vector_reader *r, uint8_t *keep, sund_findings *lis
   TRY(sund_overlay_valid(r->scratch, raw, &valid, &repairs, &repaired));
   TRY(add_repairs(r, repairs, repaired, list));
   for (size_t i = 0; i < r->rows; i++)
-    if (valid->first_part[i] == valid->first_part[i + 1]) {
+    if (keep[i] && valid->first_part[i] == valid->first_part[i + 1]) {
       keep[i] = 0;
       r->rejected++;
       vector_count(r, VECTOR_VANISHED, r->feature[i]);
@@ -227,6 +249,14 @@ static sund_code inspect(vector_reader *r) {
   return gpkg_inspect_crs(r->scratch, r->guard->inspect, r->layer_name, geometry, *key ? key : NULL);
 }
 
+/* Is the text in a packed file text? */
+static sund_code scan_unpacked(vector_reader *r) {
+  path_facts facts;
+  const char *unused = NULL;
+  TRY(path_look(r->scratch, r->guard->path, &facts));
+  return vector_scan(r->scratch, &facts, &unused);
+}
+
 static sund_code read_source(vector_reader *r, const sund_frame *frame, sund_table **table, sund_reading *reading,
                              sund_findings *list) {
   path_facts facts;
@@ -235,12 +265,14 @@ static sund_code read_source(vector_reader *r, const sund_frame *frame, sund_tab
   TRY(path_look(r->scratch, r->source->path, &facts));
   TRY(vector_scan(r->scratch, &facts, &hash));
   TRY(vector_open(r));
+  if (facts.content == PATH_GZIP) TRY(scan_unpacked(r));
   TRY(inspect(r));
   TRY(vector_filter(r));
   TRY(vector_columns_open(r));
+  if (r->source->role == SUND_OD) TRY(vector_od_open(r));
   TRY(vector_place_open(r));
   TRY(read_features(r));
-  TRY(vector_columns_close(r));
+  TRY(vector_codes_close(r));
   if (!r->decided) { /* nothing to tell the kind by */
     r->kind = (r->role->kinds & 1u << SUND_AREA)   ? SUND_AREA
               : (r->role->kinds & 1u << SUND_LINE) ? SUND_LINE
@@ -252,10 +284,19 @@ static sund_code read_source(vector_reader *r, const sund_frame *frame, sund_tab
   uint8_t *keep = sund_alloc(r->scratch, r->rows, 1);
   if (!keep) return SUND_LIMIT;
   memset(keep, 1, r->rows);
+  if (r->source->role == SUND_OD) vector_od_sort_out(r, keep);
+  TRY(vector_rows_newest(r, keep));
   TRY(make_shapes(r, keep, list, &shapes));
   TRY(make_table(r, keep, shapes, table));
+  if (r->cells) {
+    const char *text = NULL;
+    TRY(vector_cells_tell(r, &text));
+    TRY(add_finding(r, list, "note", SUND_NO_FEATURE, text));
+  }
   TRY(fill_reading(r, hash, reading));
+  if (r->cells) reading->used = (int64_t)(*table)->rows;
   TRY(add_tallies(r, list));
+  TRY(add_parts(r, keep, list));
   return path_unchanged(r->scratch, &facts);
 }
 

@@ -19,6 +19,9 @@ typedef enum vector_reason {
   VECTOR_COLLECTION,  /* members of other kinds left out        */
   VECTOR_VANISHED,    /* nothing left after repair, left out    */
   VECTOR_COMMA,       /* decimal comma read                     */
+  VECTOR_UNMEASURED,  /* a distance that is not there, left out */
+  VECTOR_SKIPPED,     /* left out by its code                   */
+  VECTOR_OLDER,       /* left out for a newer one of its id     */
   VECTOR_REASONS
 } vector_reason;
 
@@ -36,7 +39,15 @@ typedef struct vector_geometry {
   size_t row_room, part_room, vertex_room;
 } vector_geometry;
 
-enum { VECTOR_CODES = 12 };
+enum { VECTOR_CODES = 60 };
+
+/* A part of a formula: a field, or a tag of it. */
+typedef struct vector_part {
+  int index;
+  const char *tag;   /* NULL = the field itself                            */
+  const char *value; /* that the tag must have, or NULL                    */
+  const char *pair;  /* "tag=value": what the part then says               */
+} vector_part;
 
 /* One column being filled. */
 typedef struct vector_column {
@@ -45,8 +56,12 @@ typedef struct vector_column {
   int index; /* field of the layer; VECTOR_NO_FIELD, VECTOR_FID */
   OGRFieldType type;
   const char *from; /* the field's name, for messages                  */
+  size_t parts;     /* of a formula; 0 = the field of index              */
+  vector_part *part;
+  bool sum; /* of the parts; else the first that has a value      */
   size_t recodes;
-  const sund_recode **recode;
+  const char **from_code, **to_value;
+  bool skips;          /* one of the codes leaves its feature out           */
   double real_default; /* of the constant or fallback                     */
   int64_t integer_default;
   const char *text_default;
@@ -67,6 +82,15 @@ typedef struct vector_shapefile {
   const char *date; /* YYYY-MM-DD  */
 } vector_shapefile;
 
+/* A raster whose cells are read as features (vector_cells.c). */
+typedef struct vector_cells vector_cells;
+
+/* What `latest` compares. */
+typedef struct vector_date {
+  const char *text; /* "" when missing                                    */
+  bool skip;        /* left out by its code, if it is the newest          */
+} vector_date;
+
 typedef struct vector_reader {
   sund_ctx *ctx;     /* the caller's: what stays           */
   sund_ctx *scratch; /* gone when the source is read       */
@@ -77,10 +101,11 @@ typedef struct vector_reader {
   const char *layer_name;
   gpkg_facts facts; /* SQLite files                       */
   vector_shapefile shapefile;
-  int64_t expected; /* features the source says it has, -1 unknown */
-  bool osm;         /* features of all layers come mixed  */
-  bool comma;       /* CSV with `;`: 1,5 is a number      */
-  bool decided;     /* kind is known                      */
+  int64_t expected;    /* features the source says it has, -1 unknown */
+  vector_cells *cells; /* NULL: no raster                   */
+  bool osm;            /* features of all layers come mixed  */
+  bool comma;          /* CSV with `;`: 1,5 is a number      */
+  bool decided;        /* kind is known                      */
   sund_kind kind;
   bool swap;        /* the layer stores y, x              */
   int64_t read;     /* features delivered                 */
@@ -92,6 +117,10 @@ typedef struct vector_reader {
   vector_geometry geometry;
   size_t columns;
   vector_column *column;
+  vector_column *use; /* the column `use`, which is not kept; or NULL */
+  int stamp_index;    /* field that `latest` names                    */
+  vector_date *date;  /* rows, when the source has `latest`; or NULL  */
+  size_t date_room;
   vector_tally tally[VECTOR_REASONS];
   const char *wkt;         /* of the layer, NULL none            */
   const sund_crs *crs;     /* of the source                      */
@@ -105,13 +134,48 @@ void vector_count(vector_reader *r, vector_reason reason, int64_t feature);
 sund_code vector_open(vector_reader *r);
 sund_code vector_filter(vector_reader *r);
 
+/* vector_cells.c: is the source a raster, and the role one that cells can fill? Then open, load and next stand for what
+ * GDAL does with features; *out NULL at the end. tell sets the counts and says what became of the cells. */
+bool vector_cells_fits(const vector_reader *r, const path_facts *facts);
+sund_code vector_cells_open(vector_reader *r);
+void vector_cells_extent(const vector_reader *r, double box[4]);
+sund_code vector_cells_load(vector_reader *r);
+sund_code vector_cells_next(vector_reader *r, OGRFeatureH *out);
+sund_code vector_cells_tell(vector_reader *r, const char **finding);
+
 /* vector_columns.c */
 sund_code vector_columns_open(vector_reader *r);
+/* Is the feature left out by one of its codes? */
+sund_code vector_columns_skip(vector_reader *r, OGRFeatureH feature, bool *skip);
 sund_code vector_columns_take(vector_reader *r, OGRFeatureH feature, size_t row);
-sund_code vector_columns_close(vector_reader *r);
 sund_code vector_columns_move(vector_reader *r, const uint8_t *keep, sund_table *table);
 
-/* vector_value.c: numbers and codes out of text. */
+/* vector_codes.c: the mapping of a column; what a code becomes (itself when no mapping knows it; NULL is a missing one); codes that are no
+ * value, gathered, and the failure that lists them. */
+sund_code vector_codes_open(vector_reader *r, vector_column *column);
+const char *vector_codes_value(const vector_column *column, const char *code);
+sund_code vector_codes_unknown(vector_reader *r, vector_column *column, const char *code);
+sund_code vector_codes_close(vector_reader *r);
+
+/* vector_formula.c: columns out of several fields. Does the text read like a formula? Its parts; its sum; the first of
+ * its parts that has a value, NULL = none. */
+bool vector_formula_is(const char *text);
+sund_code vector_formula_open(vector_reader *r, vector_column *column, const char *formula, size_t fields,
+                              const char *const *field);
+double vector_formula_sum(const vector_column *column, OGRFeatureH feature);
+sund_code vector_formula_first(vector_reader *r, const vector_column *column, OGRFeatureH feature, const char **out);
+
+/* vector_rows.c: notes the date of the next row; takes rows off `keep` for which there is a newer one of the same id; what to say of counts whose
+ * parts do not add up, NULL = nothing. */
+sund_code vector_rows_date(vector_reader *r, OGRFeatureH feature, bool skip);
+sund_code vector_rows_newest(vector_reader *r, uint8_t *keep);
+sund_code vector_rows_parts(vector_reader *r, const uint8_t *keep, const char **finding);
+
+/* vector_od.c: a table of distances has minutes, metres or both; rows with neither are taken off `keep`. */
+sund_code vector_od_open(vector_reader *r);
+void vector_od_sort_out(vector_reader *r, uint8_t *keep);
+
+/* vector_value.c: numbers out of text. */
 sund_code vector_value_real(vector_reader *r, const vector_column *column, const char *text, double *out);
 sund_code vector_value_integer(vector_reader *r, const vector_column *column, const char *text, int64_t *out);
 

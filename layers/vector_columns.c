@@ -11,6 +11,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "source.h"
 #include "textbuf.h"
 #include "vector.h"
 #include "word.h"
@@ -50,16 +51,25 @@ static void use_key(vector_column *column, const field_names *fields) {
   column->type = OFTInteger64;
 }
 
+static sund_code fail_mapped(vector_reader *r, const vector_column *column, const field_names *fields,
+                             const char *field) {
+  return sund_fail(r->scratch, SUND_SOURCE, "column %s: no field named %s in layer %s%s; it has: %s",
+                   column->field.name, word_shown(r->scratch, field), r->layer_name,
+                   word_hint(r->scratch, field, fields->count, fields->name),
+                   word_list(r->scratch, fields->count, fields->name));
+}
+
+static bool is_number(OGRFieldType type) {
+  return type == OFTReal || type == OFTInteger || type == OFTInteger64;
+}
+
 static sund_code find_mapped(vector_reader *r, vector_column *column, const field_names *fields, const char *field) {
   size_t at = word_find(field, fields->count, fields->name);
   if (at != SIZE_MAX) use_field(column, r, fields, at);
+  else if (vector_formula_is(field)) return vector_formula_open(r, column, field, fields->count, fields->name);
   else if (strcasecmp(field, "fid") == 0 || (*fields->key && strcasecmp(field, fields->key) == 0))
     use_key(column, fields);
-  else
-    return sund_fail(r->scratch, SUND_SOURCE, "column %s: no field named %s in layer %s%s; it has: %s",
-                     column->field.name, word_shown(r->scratch, field), r->layer_name,
-                     word_hint(r->scratch, field, fields->count, fields->name),
-                     word_list(r->scratch, fields->count, fields->name));
+  else return fail_mapped(r, column, fields, field);
   return SUND_OK;
 }
 
@@ -81,14 +91,6 @@ static sund_code fail_required(vector_reader *r, const vector_column *column, co
 }
 
 /* ------------------------------------------------------------------------------------------------------------ open */
-
-static sund_code take_recodes(vector_reader *r, vector_column *column) {
-  if (!(column->recode = sund_alloc(r->scratch, r->source->recodes, sizeof *column->recode))) return SUND_LIMIT;
-  for (size_t i = 0; i < r->source->recodes; i++)
-    if (strcmp(r->source->recode[i].column, column->field.name) == 0)
-      column->recode[column->recodes++] = &r->source->recode[i];
-  return SUND_OK;
-}
 
 static sund_code check_range(vector_reader *r, const vector_column *column, double value) {
   const sund_role_column *info = column->info;
@@ -141,7 +143,7 @@ static sund_code open_column(vector_reader *r, vector_column *column, const fiel
   if (column->index == VECTOR_NO_FIELD && info && info->required && !info->fallback)
     return fail_required(r, column, fields);
   TRY(set_default(r, column, info ? info->fallback : NULL));
-  return take_recodes(r, column);
+  return vector_codes_open(r, column);
 }
 
 /* A column taken by its prefix: the name in lower case, a real. */
@@ -185,9 +187,31 @@ static sund_code check_numbers(vector_reader *r) {
   return SUND_OK;
 }
 
+/* The column that is there for its codes only. */
+static sund_code open_use(vector_reader *r, const field_names *fields) {
+  if (!pair_value(r->source->fields, r->source->field, SOURCE_USE)) return SUND_OK;
+  if (!(r->use = sund_alloc(r->scratch, 1, sizeof *r->use))) return SUND_LIMIT;
+  r->use->info = source_column(r->source->role, SOURCE_USE);
+  r->use->field = r->use->info->field;
+  return open_column(r, r->use, fields);
+}
+
+static sund_code open_stamp(vector_reader *r, const field_names *fields) {
+  const char *latest = r->source->latest;
+  size_t at = latest ? word_find(latest, fields->count, fields->name) : 0;
+  r->stamp_index = (int)at;
+  if (at != SIZE_MAX) return SUND_OK;
+  return sund_fail(r->scratch, SUND_SOURCE, "latest: no field named %s in layer %s%s; it has: %s",
+                   word_shown(r->scratch, latest), r->layer_name,
+                   word_hint(r->scratch, latest, fields->count, fields->name),
+                   word_list(r->scratch, fields->count, fields->name));
+}
+
 sund_code vector_columns_open(vector_reader *r) {
   field_names fields;
   TRY(list_fields(r, &fields));
+  TRY(open_use(r, &fields));
+  TRY(open_stamp(r, &fields));
   size_t most = r->role->columns + fields.count + r->source->fields + r->source->sets;
   if (!(r->column = sund_alloc(r->scratch, most, sizeof *r->column))) return SUND_LIMIT;
   for (size_t i = 0; i < r->role->columns; i++) {
@@ -210,37 +234,45 @@ static const char *number_text(vector_reader *r, double value) {
   return sund_text_copy(r->scratch, text);
 }
 
+/* What stands for a value that is not there: a mapping may say so under `missing`. */
+static sund_code no_text(const vector_column *column, const char **out) {
+  const char *to = column->recodes > 0 ? vector_codes_value(column, NULL) : NULL;
+  *out = to && strcmp(to, SOURCE_MISSING) != 0 ? to : NULL;
+  return SUND_OK;
+}
+
 /* The field's value as text, NULL when it is missing or blank; codes translated. */
 static sund_code read_text(vector_reader *r, const vector_column *column, OGRFeatureH feature, const char **out) {
   const char *text = NULL;
   *out = NULL;
   if (column->index == VECTOR_FID) text = sund_text(r->scratch, "%" PRId64, (int64_t)OGR_F_GetFID(feature));
-  else if (!OGR_F_IsFieldSetAndNotNull(feature, column->index)) return SUND_OK;
+  else if (column->parts > 0) TRY(vector_formula_first(r, column, feature, &text));
+  else if (!OGR_F_IsFieldSetAndNotNull(feature, column->index)) return no_text(column, out);
   else if (column->type == OFTReal) text = number_text(r, OGR_F_GetFieldAsDouble(feature, column->index));
   else text = OGR_F_GetFieldAsString(feature, column->index);
-  if (!text) return SUND_LIMIT;
-  if (text[strspn(text, " \t\r\n")] == '\0') return SUND_OK;
+  if (!text) return column->parts > 0 ? no_text(column, out) : SUND_LIMIT;
+  if (text[strspn(text, " \t\r\n")] == '\0') return no_text(column, out);
   if (!textbuf_utf8(text))
     return sund_fail(r->scratch, SUND_DATA, "field %s is not UTF-8; the file must say its encoding (.cpg)",
                      column->from);
-  for (size_t i = 0; i < column->recodes; i++)
-    if (strcmp(column->recode[i]->from, text) == 0) {
-      *out = column->recode[i]->to;
-      return SUND_OK;
-    }
-  *out = text;
+  if (column->recodes > 0) text = vector_codes_value(column, text);
+  *out = strcmp(text, SOURCE_MISSING) == 0 && column->recodes > 0 ? NULL : text;
   return SUND_OK;
 }
 
-/* Codes that are not known are gathered, so that one run tells them all. */
-static sund_code note_unknown(vector_reader *r, vector_column *column, const char *text) {
-  for (size_t i = 0; i < column->unknown && i < VECTOR_CODES; i++)
-    if (strcmp(column->unknown_code[i], text) == 0) return SUND_OK;
-  if (column->unknown == 0) column->unknown_first = r->last;
-  if (column->unknown < VECTOR_CODES &&
-      !(column->unknown_code[column->unknown] = sund_text_copy(r->scratch, word_shown(r->scratch, text))))
-    return SUND_LIMIT;
-  column->unknown++;
+sund_code vector_columns_skip(vector_reader *r, OGRFeatureH feature, bool *skip) {
+  const char *text = NULL;
+  if (r->use) {
+    TRY(read_text(r, r->use, feature, &text));
+    if (text && strcmp(text, SOURCE_SKIP) != 0 && !match_choice(r->use, text))
+      TRY(vector_codes_unknown(r, r->use, text));
+    *skip = text && strcmp(text, SOURCE_SKIP) == 0;
+  }
+  for (size_t i = 0; i < r->columns && !*skip; i++) {
+    if (!r->column[i].skips || r->column[i].index == VECTOR_NO_FIELD) continue;
+    TRY(read_text(r, &r->column[i], feature, &text));
+    *skip = text && strcmp(text, SOURCE_SKIP) == 0;
+  }
   return SUND_OK;
 }
 
@@ -249,11 +281,11 @@ static sund_code take_text(vector_reader *r, vector_column *column, OGRFeatureH 
   TRY(read_text(r, column, feature, &text));
   if (!text && column->info && column->info->required && !column->text_default)
     return sund_fail(r->scratch, SUND_DATA, "%s (field %s) is empty", column->field.name, column->from);
-  if (!text) {
+  if (!text || (column->skips && strcmp(text, SOURCE_SKIP) == 0)) {
     column->text[row] = column->text_default;
   } else if (column->field.choices) {
     column->text[row] = match_choice(column, text);
-    if (!column->text[row]) return note_unknown(r, column, text);
+    if (!column->text[row]) return vector_codes_unknown(r, column, text);
   } else if (row > 0 && column->text[row - 1] && strcmp(column->text[row - 1], text) == 0) {
     column->text[row] = column->text[row - 1]; /* runs of equal values share one text */
   } else if (!(column->text[row] = sund_text_copy(r->ctx, text))) {
@@ -264,9 +296,10 @@ static sund_code take_text(vector_reader *r, vector_column *column, OGRFeatureH 
 
 static sund_code take_real(vector_reader *r, vector_column *column, OGRFeatureH feature, size_t row) {
   double value = column->real_default;
-  bool number = column->index >= 0 && column->recodes == 0 &&
-                (column->type == OFTReal || column->type == OFTInteger || column->type == OFTInteger64);
-  if (number) {
+  bool number = column->index >= 0 && column->recodes == 0 && is_number(column->type);
+  if (column->sum) {
+    value = vector_formula_sum(column, feature);
+  } else if (number) {
     if (OGR_F_IsFieldSetAndNotNull(feature, column->index)) value = OGR_F_GetFieldAsDouble(feature, column->index);
     if (isinf(value))
       return sund_fail(r->scratch, SUND_DATA, "%s (field %s) is infinite", column->field.name, column->from);
@@ -328,23 +361,6 @@ sund_code vector_columns_take(vector_reader *r, OGRFeatureH feature, size_t row)
 }
 
 /* ----------------------------------------------------------------------------------------------------------- close */
-
-static sund_code fail_codes(vector_reader *r, const vector_column *column) {
-  const char *known[64];
-  size_t count = 0, shown = column->unknown < VECTOR_CODES ? column->unknown : VECTOR_CODES;
-  for (const sund_choice *choice = column->field.choices; choice->value && count < 64; choice++)
-    known[count++] = choice->value;
-  sund_fail(r->scratch, SUND_DATA, "%s (field %s) has codes that are not known: %s%s; map them under codes to: %s",
-            column->field.name, column->from, word_list(r->scratch, shown, column->unknown_code),
-            column->unknown > shown ? ", ..." : "", word_list(r->scratch, count, known));
-  return sund_blame(r->scratch, NULL, column->unknown_first);
-}
-
-sund_code vector_columns_close(vector_reader *r) {
-  for (size_t i = 0; i < r->columns; i++)
-    if (r->column[i].unknown > 0) return fail_codes(r, &r->column[i]);
-  return SUND_OK;
-}
 
 sund_code vector_columns_move(vector_reader *r, const uint8_t *keep, sund_table *table) {
   for (size_t i = 0; i < r->columns; i++) {

@@ -19,6 +19,11 @@ static const struct {
 } osm_layers[] = {
     {SUND_PATHS, "lines", "highway IS NOT NULL"},
     {SUND_HOMES, "multipolygons", "building IS NOT NULL"},
+    {SUND_GREEN, "multipolygons",
+     "leisure IS NOT NULL OR landuse IS NOT NULL OR \"natural\" IS NOT NULL OR amenity IS NOT NULL OR boundary IS "
+     "NOT "
+     "NULL"},
+    {SUND_ENTRANCES, "points", "barrier IS NOT NULL"},
 };
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -43,8 +48,9 @@ static sund_kind kind_of(OGRwkbGeometryType type) {
   }
 }
 
-/* Could a layer hold the role, by its declared geometry? Only asked when the user named no layer. */
-static bool could_hold(const vector_reader *r, OGRLayerH layer) {
+/* Could a layer hold the role, by its declared geometry? Only asked when the user named no layer. tables: are tables
+ * without geometry asked for, too? */
+static bool could_hold(const vector_reader *r, OGRLayerH layer, bool tables) {
   const char *name = OGR_L_GetName(layer);
   for (size_t i = 0; i < COUNT(own_tables); i++)
     if (strcmp(name, own_tables[i]) == 0) return false;
@@ -55,7 +61,19 @@ static bool could_hold(const vector_reader *r, OGRLayerH layer) {
     sund_kind kind = kind_of(OGR_L_GetGeomType(layer));
     return kind != SUND_NONE && strcmp(name, "multilinestrings") != 0 && (r->role->kinds & 1u << kind) != 0;
   }
-  return !table || (r->role->kinds & 1u << SUND_NONE) != 0;
+  return !table || tables;
+}
+
+/* Layers that could hold the role: the names of `count`; the last of them is taken. */
+static size_t list_fitting(vector_reader *r, size_t count, const char **names, bool tables, const char **fitting) {
+  size_t found = 0;
+  for (size_t i = 0; i < count; i++) {
+    OGRLayerH layer = GDALDatasetGetLayer(r->guard->dataset, (int)i);
+    if (!could_hold(r, layer, tables)) continue;
+    r->layer = layer;
+    fitting[found++] = names[i];
+  }
+  return found;
 }
 
 static sund_code choose_layer(vector_reader *r, size_t count, const char **names) {
@@ -73,13 +91,10 @@ static sund_code choose_layer(vector_reader *r, size_t count, const char **names
     r->layer = GDALDatasetGetLayer(r->guard->dataset, (int)at);
     return SUND_OK;
   }
-  size_t found = 0;
-  for (size_t i = 0; i < count; i++) {
-    OGRLayerH layer = GDALDatasetGetLayer(r->guard->dataset, (int)i);
-    if (!could_hold(r, layer)) continue;
-    r->layer = layer;
-    fitting[found++] = names[i];
-  }
+  /* A role that may be a table, too, is one only where no layer has a geometry. */
+  bool tables = (r->role->kinds & 1u << SUND_NONE) != 0;
+  size_t found = list_fitting(r, count, names, r->role->kinds == 1u << SUND_NONE, fitting);
+  if (found == 0 && tables) found = list_fitting(r, count, names, true, fitting);
   if (found > 1)
     return sund_fail(r->scratch, SUND_SOURCE, "has several layers; name one with |layername=: %s",
                      word_list(r->scratch, found, fitting));
@@ -106,7 +121,9 @@ static sund_code find_layer(vector_reader *r) {
 /* A CSV whose header is parted by semicolons comes from a place with a decimal comma. */
 static bool comma_file(const vector_reader *r) {
   char line[1024] = {0};
-  FILE *file = strcmp(r->guard->driver, "CSV") == 0 ? fopen(r->guard->facts.file, "rb") : NULL;
+  FILE *file = strcmp(r->guard->driver, "CSV") == 0
+                   ? fopen(r->guard->private_copy ? r->guard->path : r->guard->facts.file, "rb")
+                   : NULL;
   if (!file) return false;
   size_t length = fread(line, 1, sizeof line - 1, file);
   fclose(file);
@@ -124,9 +141,15 @@ sund_code vector_open(vector_reader *r) {
   TRY(path_look(r->scratch, r->source->path, &facts));
   if (!facts.inside && path_ends(facts.file, ".shp"))
     TRY(vector_shapefile_check(r->scratch, facts.file, &r->shapefile));
-  TRY(guard_open(r->scratch, r->source->path, GUARD_VECTOR, NULL, &r->guard));
-  r->osm = strcmp(r->guard->driver, "OSM") == 0;
-  TRY(find_layer(r));
+  if (vector_cells_fits(r, &facts)) {
+    TRY(vector_cells_open(r));
+  } else {
+    if (r->source->as)
+      return sund_fail_at(r->scratch, r->source->mark, "as is for rasters of homes, jobs or green; leave it out");
+    TRY(guard_open(r->scratch, r->source->path, GUARD_VECTOR, NULL, &r->guard));
+    r->osm = strcmp(r->guard->driver, "OSM") == 0;
+    TRY(find_layer(r));
+  }
   r->expected = -1;
   if (r->guard->inspect) TRY(gpkg_inspect_layer(r->scratch, r->guard->inspect, r->layer_name, &r->facts));
   r->comma = comma_file(r);
@@ -213,7 +236,7 @@ sund_code vector_filter(vector_reader *r) {
   /* What the source says it will deliver. OpenStreetMap files cannot say without being read. */
   if (!where && r->guard->inspect) r->expected = r->facts.rows;
   else if (!where && r->shapefile.checked) r->expected = r->shapefile.rows;
-  else if (!r->osm) r->expected = OGR_L_GetFeatureCount(r->layer, TRUE);
+  else if (!r->osm && !r->cells) r->expected = OGR_L_GetFeatureCount(r->layer, TRUE);
   return guard_check(r->guard);
 }
 
@@ -223,11 +246,14 @@ static sund_code peek_layer(vector_reader *r, sund_peek *out) {
   OGRFeatureDefnH fields = OGR_L_GetLayerDefn(r->layer);
   out->layer = r->layer_name;
   out->kind = r->decided ? r->kind : SUND_NONE;
-  out->features = r->guard->inspect ? r->facts.rows : r->osm ? -1 : OGR_L_GetFeatureCount(r->layer, FALSE);
+  out->features = r->guard->inspect    ? r->facts.rows
+                  : r->osm || r->cells ? -1
+                                       : OGR_L_GetFeatureCount(r->layer, FALSE);
   OGREnvelope box;
   /* Files that do not state their extent are gone through; a GeoPackage states it, an OpenStreetMap file if it can. */
   int search = !r->guard->inspect && !r->osm;
-  if (OGR_L_GetGeomType(r->layer) != wkbNone && OGR_L_GetExtent(r->layer, &box, search) == OGRERR_NONE) {
+  if (r->cells) vector_cells_extent(r, out->box);
+  else if (OGR_L_GetGeomType(r->layer) != wkbNone && OGR_L_GetExtent(r->layer, &box, search) == OGRERR_NONE) {
     out->box[0] = box.MinX;
     out->box[1] = box.MinY;
     out->box[2] = box.MaxX;

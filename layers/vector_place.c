@@ -277,11 +277,13 @@ sund_code vector_place_extent(vector_reader *r, double box[4]) {
   OGREnvelope stated;
   box[0] = box[1] = 1;
   box[2] = box[3] = -1;
-  if (!r->op || OGR_L_GetExtent(r->layer, &stated, FALSE) != OGRERR_NONE) {
+  double from[4], data[4];
+  if (r->cells) vector_cells_extent(r, from);
+  if (!r->op || (!r->cells && OGR_L_GetExtent(r->layer, &stated, FALSE) != OGRERR_NONE)) {
     r->guard->failures = 0;
     return SUND_OK;
   }
-  double from[4] = {stated.MinX, stated.MinY, stated.MaxX, stated.MaxY}, data[4];
+  if (!r->cells) memcpy(from, (double[]){stated.MinX, stated.MinY, stated.MaxX, stated.MaxY}, sizeof from);
   if (r->swap) {
     double turned[4] = {stated.MinY, stated.MinX, stated.MaxY, stated.MaxX};
     memcpy(from, turned, sizeof from);

@@ -121,7 +121,7 @@ static void test_F14_missing(void **state) {
 }
 
 static void test_F15_other_content(void **state) {
-  expect(*state, files_bytes(*state, "x.gpkg", "II*\0\x08\0\0\0", 8), SUND_SOURCE, "content is a GeoTIFF");
+  expect(*state, files_bytes(*state, "x.gpkg", "II*\0\x08\0\0\0", 8), SUND_SOURCE, "TIFF");
   expect(*state, files_text(*state, "y.gpkg", "<!DOCTYPE html><html>404</html>"), SUND_SOURCE,
          "content is a web page");
   expect(*state, files_bytes(*state, "z.gpkg", "\x1f\x8b\x08 ...", 8), SUND_SOURCE, "gzip");
@@ -473,7 +473,7 @@ static void test_layers(void **state) {
   assert_ok(f->ctx, files_read(f->ctx, source, &r));
   assert_string_equal(r.reading.layer, "boliger");
   files_text(f, "e.csv", "event;level_m\nx;1\n");
-  files_expect(f->ctx, files_source(SUND_HOMES, files_path(f, "e.csv")), SUND_DATA, "table without geometry",
+  files_expect(f->ctx, files_source(SUND_PATHS, files_path(f, "e.csv")), SUND_DATA, "table without geometry",
                SUND_NO_FEATURE);
 }
 

@@ -105,6 +105,24 @@ static void reads_the_head_and_the_queries(void **state) {
   assert_string_equal(p->request[2].setting[0].value[5], "3.0");
 }
 
+static void reads_goals(void **state) {
+  sund_ctx *ctx = *state;
+  sund_project *p = read_project(ctx, contract_example);
+  const sund_goal *g = &p->goal[0];
+  assert_string_equal(g->indicator, "access.share");
+  assert_string_equal(g->variant, "who");
+  assert_string_equal(g->area, "0217");
+  assert_true(g->target == 90 && g->year == 2030 && !g->at_most);
+  assert_int_equal(g->mark.column, 5);
+  p = read_project(
+      ctx, "goals:\n- {indicator: access.d90, at_most: 500}\n- {indicator: coast.length, target: 0, area: A}\n");
+  assert_int_equal(p->goals, 2);
+  g = p->goal;
+  assert_true(g[0].at_most && g[0].target == 500 && g[0].year == 0 && !g[0].variant && !g[0].area);
+  assert_true(!g[1].at_most && g[1].target == 0);
+  assert_int_equal(g[1].mark.line, 3);
+}
+
 static void reads_sources(void **state) {
   sund_ctx *ctx = *state;
   sund_project *p = read_project(ctx, contract_example);
@@ -183,7 +201,7 @@ static void mistakes_have_their_place(void **state) {
   refuses("layers:\n  green:\n    - {source: a, fields: {kint: b}}\n",
           "project.yaml:3:28: green has no column kint (did you mean kind?)");
   refuses("layers: {homes: {source: a, fields: {grup: b}}}\n",
-          "project.yaml:1:38: homes has no column grup; it has: id, persons, dwellings, group_*");
+          "project.yaml:1:38: homes has no column grup; it has: id, persons, dwellings, income, group_*");
   refuses("layers: {land: {source: a, set: {id: b}}}\n", "project.yaml:1:34: land has no columns, so there is no id");
   refuses("layers: {green: {source: a, set: {kind: frest}}}\n",
           "project.yaml:1:41: frest is no value of kind (did you mean forest?)");
@@ -215,7 +233,13 @@ static void mistakes_have_their_place(void **state) {
   refuses("scenarios: {link: {remove: {}}}\n", "project.yaml:1:20: unknown key remove; a scenario has: add");
   refuses("scenarios: {link: {add: {gate: a}}}\n", "project.yaml:1:26: unknown role gate (did you mean gates?)");
   refuses("goals: [{indicator: a, target: 90 %}]\n", "project.yaml:1:32: 90 % is no number");
-  refuses("goals: [{indicator: a}]\n", "project.yaml:1:9: a goal needs the key target");
+  refuses("goals: [{indicator: a}]\n", "project.yaml:1:9: a goal needs the key target, or at_most");
+  refuses("goals: [{indicator: a, target: 9, at_most: 8}]\n",
+          "project.yaml:1:44: a goal has a target or an at_most, not both");
+  refuses("goals: [{indicator: a, at_most: '0,5'}]\n", "project.yaml:1:33: 0,5 is no number; write 0.5");
+  refuses("layers: {green: {source: a.tif, as: points}}\n", "project.yaml:1:37: as is areas or cells, not points");
+  refuses("layers: {green: 'a.tif|as=squares'}\n", "project.yaml:1:17: as is areas or cells, not squares");
+  refuses("layers: {surveys: {source: a, set: {share: 120}}}\n", "project.yaml:1:44: share is at most 100, not 120");
   refuses("goals: [{indicator: a, target: 9, year: 20.5}]\n", "project.yaml:1:41: 20.5 is no year");
   refuses("layers:\n\tgreen: a\n", "project.yaml:2:1: a tab cannot indent YAML; use spaces");
 }
@@ -296,6 +320,14 @@ static void parses_sources_of_the_command_line(void **state) {
   assert_string_equal(s.field[1].key, "group_65_plus");
   assert_ok(ctx, sund_source_parse(ctx, SUND_LAND, "q.gpkg|subset=\"a\" = 'O''B|x'", &s));
   assert_string_equal(s.where, "\"a\" = 'O''B|x'");
+  assert_ok(ctx, sund_source_parse(ctx, SUND_GREEN, "nmd.tif|as=cells", &s));
+  assert_string_equal(s.as, "cells");
+  assert_string_equal(s.path, "nmd.tif");
+  sund_mark mark = {"project.yaml", 7, 9};
+  assert_ok(ctx, sund_source_parse_at(ctx, SUND_OD, "t.csv.gz|minutes=travel_time", "town", mark, &s));
+  assert_string_equal(s.path, "town/t.csv.gz");
+  assert_string_equal(s.text, "t.csv.gz|minutes=travel_time");
+  assert_int_equal(s.mark.line, 7);
 }
 
 static void refuses_sources_of_the_command_line(void **state) {
@@ -313,8 +345,9 @@ static void refuses_sources_of_the_command_line(void **state) {
       {"a|where=b|subset=c", "subset is given twice in the source"},
       {"a|persons=b|persons=c", "persons is mapped twice in the source"},
       {"a|colour=b",
-       "unknown key colour in the source of homes; known: layername, where, crs, heights, licence, subset, id, "
-       "persons, dwellings"},
+       "unknown key colour in the source of homes; known: layername, where, crs, heights, licence, latest, as, "
+       "subset, "
+       "id, persons, dwellings, income"},
   };
   for (size_t k = 0; k < sizeof wrong / sizeof *wrong; k++) {
     sund_ctx *ctx = sund_ctx_new();
@@ -353,11 +386,17 @@ static void every_allocation_may_fail(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      SUND_TEST(reads_the_head_and_the_queries),      SUND_TEST(reads_sources),
-      SUND_TEST(short_forms_mean_the_same),           SUND_TEST(mistakes_have_their_place),
-      SUND_TEST(the_first_in_the_file_is_reported),   SUND_TEST(all_problems_are_listed_in_order),
-      SUND_TEST(many_problems_end_at_twenty),         SUND_TEST(parses_sources_of_the_command_line),
-      SUND_TEST(refuses_sources_of_the_command_line), SUND_TEST(every_allocation_may_fail),
+      SUND_TEST(reads_the_head_and_the_queries),
+      SUND_TEST(reads_goals),
+      SUND_TEST(reads_sources),
+      SUND_TEST(short_forms_mean_the_same),
+      SUND_TEST(mistakes_have_their_place),
+      SUND_TEST(the_first_in_the_file_is_reported),
+      SUND_TEST(all_problems_are_listed_in_order),
+      SUND_TEST(many_problems_end_at_twenty),
+      SUND_TEST(parses_sources_of_the_command_line),
+      SUND_TEST(refuses_sources_of_the_command_line),
+      SUND_TEST(every_allocation_may_fail),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,9 +6,10 @@
 
 static void every_role_is_found_by_its_name(void **state) {
   (void)state;
-  static const char *const names[] = {"areas",   "land",     "coast",    "sea",   "green",     "entrances",
-                                      "homes",   "jobs",     "places",   "paths", "timetable", "gates",
-                                      "terrain", "barriers", "openings", "events"};
+  static const char *const names[] = {"areas",     "land",       "coast",   "sea",      "green",
+                                      "entrances", "homes",      "jobs",    "places",   "paths",
+                                      "timetable", "gates",      "terrain", "barriers", "openings",
+                                      "events",    "candidates", "surveys", "od"};
   assert_int_equal(sizeof names / sizeof *names, SUND_ROLE_COUNT);
   for (size_t k = 0; k < SUND_ROLE_COUNT; k++) {
     assert_string_equal(sund_role_of((sund_role)k)->name, names[k]);
@@ -81,7 +82,17 @@ static void the_contract_holds(void **state) {
   const sund_choice *choice = column_of(SUND_GREEN, "kind")->field.choices;
   for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) assert_string_equal(choice[k].value, kinds[k]);
   assert_null(choice[sizeof kinds / sizeof *kinds].value);
-  assert_true(sund_role_of(SUND_GREEN)->kinds == (1u << SUND_POINT | 1u << SUND_AREA));
+  /* Homes and green areas need no geometry when the distances between them are given. */
+  assert_true(sund_role_of(SUND_GREEN)->kinds == (1u << SUND_NONE | 1u << SUND_POINT | 1u << SUND_AREA));
+  assert_true(sund_role_of(SUND_HOMES)->kinds == (1u << SUND_NONE | 1u << SUND_POINT | 1u << SUND_AREA));
+  assert_true(sund_role_of(SUND_CANDIDATES)->kinds == (1u << SUND_POINT | 1u << SUND_LINE | 1u << SUND_AREA));
+  assert_true(sund_role_of(SUND_SURVEYS)->kinds == 1u << SUND_NONE &&
+              sund_role_of(SUND_OD)->kinds == 1u << SUND_NONE);
+  assert_true(column_of(SUND_OD, "from")->required && column_of(SUND_OD, "to")->required);
+  assert_false(column_of(SUND_OD, "minutes")->required || column_of(SUND_OD, "metres")->required);
+  assert_true(column_of(SUND_SURVEYS, "area")->required && column_of(SUND_SURVEYS, "share")->high == 100);
+  for (size_t k = 0; k < sund_role_of(SUND_CANDIDATES)->columns; k++)
+    assert_false(sund_role_of(SUND_CANDIDATES)->column[k].required);
   assert_true(sund_role_of(SUND_GATES)->kinds == (1u << SUND_LINE | 1u << SUND_NONE));
   assert_true(sund_role_of(SUND_EVENTS)->kinds == 1u << SUND_NONE);
   assert_int_equal(sund_role_of(SUND_TERRAIN)->medium, SUND_RASTER);
