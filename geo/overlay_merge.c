@@ -98,20 +98,28 @@ static sund_code add_set(overlay_set *set, const size_t *rows, size_t count, GEO
   return code;
 }
 
+/* What hangs together: *of, the number of each row's set; *sets, how many. */
+static sund_code cluster(overlay *o, const sund_shapes *areas, const int32_t *group, double gap, overlay_set **set,
+                         size_t **of, size_t *sets) {
+  uint32_t *parent = unite_new(o->scratch, areas->rows);
+  *of = sund_alloc(o->scratch, areas->rows, sizeof **of);
+  if (!parent || !*of) return SUND_LIMIT;
+  TRY(overlay_set_new(o, areas, set));
+  TRY(overlay_set_index(*set, gap > 0 ? gap : 0));
+  TRY(join_all(*set, group, gap, parent));
+  *sets = number_sets(areas, group, parent, *of);
+  return SUND_OK;
+}
+
 static sund_code merge(overlay *o, const sund_shapes *areas, const int32_t *group, double gap, sund_shapes **out,
                        size_t *merged_of) {
   const size_t rows = areas->rows;
   overlay_set *set;
   overlay_result *result;
-  size_t *first, *member;
-  uint32_t *parent = unite_new(o->scratch, rows);
-  size_t *of = sund_alloc(o->scratch, rows, sizeof *of);
+  size_t *first, *member, *of, sets;
   GEOSGeometry **buffer = sund_alloc(o->scratch, rows, sizeof *buffer);
-  if (!parent || !of || !buffer) return SUND_LIMIT;
-  TRY(overlay_set_new(o, areas, &set));
-  TRY(overlay_set_index(set, gap > 0 ? gap : 0));
-  TRY(join_all(set, group, gap, parent));
-  const size_t sets = number_sets(areas, group, parent, of);
+  if (!buffer) return SUND_LIMIT;
+  TRY(cluster(o, areas, group, gap, &set, &of, &sets));
   TRY(list_members(o, rows, of, sets, &first, &member));
   TRY(overlay_result_new(o, SUND_AREA, 0, &result));
   for (size_t k = 0; k < sets; k++) TRY(add_set(set, member + first[k], first[k + 1] - first[k], buffer, result));
@@ -125,6 +133,22 @@ sund_code sund_overlay_merge(sund_ctx *ctx, const sund_shapes *areas, const int3
   overlay *o;
   TRY(overlay_open(ctx, &o));
   return overlay_close(o, merge(o, areas, group, gap, out, merged_of));
+}
+
+static sund_code cluster_only(overlay *o, const sund_shapes *areas, const int32_t *group, double gap,
+                              size_t *cluster_of) {
+  overlay_set *set;
+  size_t *of, sets;
+  TRY(cluster(o, areas, group, gap, &set, &of, &sets));
+  if (areas->rows) memcpy(cluster_of, of, areas->rows * sizeof *of);
+  return SUND_OK;
+}
+
+sund_code sund_overlay_cluster(sund_ctx *ctx, const sund_shapes *areas, const int32_t *group, double gap,
+                               size_t *cluster_of) {
+  overlay *o;
+  TRY(overlay_open(ctx, &o));
+  return overlay_close(o, cluster_only(o, areas, group, gap, cluster_of));
 }
 
 /* ------------------------------------------------------------------------------------------------ all of them */

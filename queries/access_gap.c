@@ -27,7 +27,7 @@ static sund_code find_gap(sund_ctx *ctx, const access_run *run, double width_m, 
   if (gap->parts > 0 && land) {
     double box[4];
     sund_shapes_box(gap, 0, box);
-    TRY(land_water(ctx, in, box, &covered));
+    TRY(land_water(ctx, in, box, 0, &covered));
     TRY(sund_overlay_subtract(ctx, gap, covered, &gap));
   }
   *out = gap;
@@ -56,12 +56,14 @@ sund_code access_gap(sund_ctx *ctx, access_run *run) {
   size_t count = run->homes->count;
   if (!(run->gap_m = sund_alloc(ctx, count, sizeof(double)))) return SUND_LIMIT;
   for (size_t i = 0; i < count; i++) run->gap_m[i] = INFINITY;
-  if (!run->in->role[SUND_AREAS]) return SUND_OK;
+  if (!run->in->role[SUND_AREAS] || run->way == BY_TABLE) return SUND_OK;
   double width_m = 0;
-  for (size_t a = 0; a < run->answers; a++) width_m = fmax(width_m, run->answer[a].max_m);
+  for (size_t a = 0; a < run->standards; a++)
+    width_m = fmax(width_m, access_reach_m(run->answer[a].standard, run->options));
   sund_shapes *gap;
   TRY(find_gap(ctx, run, width_m, &gap));
   if (gap->parts == 0) return SUND_OK;
+  run->gap = gap;
   sund_segments *segments;
   TRY(sund_segments_build(ctx, gap, &segments));
   gap_job job = {run, segments};

@@ -1,15 +1,16 @@
-/* access_green.c - the green that counts for each standard: filtered by kind and access class, touching parcels of
+/* access_green.c - the green that counts for each answer: filtered by kind and access class, touching parcels of
  * equal access merged before the size test, also across municipal borders.
  *
- * Standards that ask for the same kinds and access classes share a set; those that ask for the same smallest size too
- * share a target, so that each distance is computed once.
+ * Answers that ask for the same parcels share a set; those that ask for the same smallest size too share a target, so
+ * that each distance is computed once.
  */
 #include <math.h>
 #include <string.h>
 
 #include "access.h"
 
-#define EVERYTHING UINT32_MAX
+/* A strip at least this many times as long as wide is a verge, a hedge or a bank. */
+static const double SLIVER_LENGTHS = 20;
 
 /* Bit of a value among the choices of a green column; the reader has checked the values. */
 static uint32_t choice_bit(const sund_column *column, size_t row) {
@@ -21,103 +22,200 @@ static uint32_t choice_bit(const sund_column *column, size_t row) {
 }
 
 /* Group of every parcel: its access class if it belongs to the set, else -1. */
-static sund_code group_parcels(sund_ctx *ctx, const sund_table *green, const green_set *set, int32_t **group) {
+static sund_code group_parcels(sund_ctx *ctx, const sund_table *green, green_set *set) {
   const sund_column *kind = sund_table_column(green, "kind"), *access = sund_table_column(green, "access");
-  if (!(*group = sund_alloc(ctx, green->rows, sizeof **group))) return SUND_LIMIT;
+  if (!(set->group = sund_alloc(ctx, green->rows, sizeof *set->group))) return SUND_LIMIT;
   for (size_t r = 0; r < green->rows; r++) {
     uint32_t kind_bit = choice_bit(kind, r), access_bit = choice_bit(access, r);
-    bool counts = (set->kinds == EVERYTHING || (set->kinds & kind_bit)) &&
-                  (set->access == EVERYTHING || (set->access & access_bit));
-    (*group)[r] = counts ? (access_bit ? __builtin_ctz(access_bit) : 0) : -1;
+    bool counts = (set->kinds == EVERY_BIT || (set->kinds & kind_bit)) &&
+                  (set->access == EVERY_BIT || (set->access & access_bit));
+    set->group[r] = counts ? (access_bit ? __builtin_ctz(access_bit) : 0) : -1;
   }
+  return SUND_OK;
+}
+
+/* Parcels that stand alone: row of every parcel in the set. */
+static sund_code number_parcels(sund_ctx *ctx, const sund_table *green, green_set *set) {
+  if (!(set->merged_of = sund_alloc(ctx, green->rows, sizeof(size_t)))) return SUND_LIMIT;
+  for (size_t r = 0; r < green->rows; r++) set->merged_of[r] = set->group[r] >= 0 ? set->rows++ : SIZE_MAX;
   return SUND_OK;
 }
 
 static sund_code fill_points(sund_ctx *ctx, const sund_table *green, green_set *set) {
-  const int32_t *group = set->group;
-  for (size_t r = 0; r < green->rows; r++) set->rows += group[r] >= 0;
-  double *boxes = sund_alloc(ctx, set->rows, 4 * sizeof *boxes);
-  if (!boxes || !(set->x = sund_alloc(ctx, set->rows, sizeof(double))) ||
-      !(set->y = sund_alloc(ctx, set->rows, sizeof(double))) ||
-      !(set->ha = sund_alloc(ctx, set->rows, sizeof(double))) ||
-      !(set->merged_of = sund_alloc(ctx, green->rows, sizeof(size_t))))
+  TRY(number_parcels(ctx, green, set));
+  if (!(set->x = sund_alloc(ctx, set->rows, sizeof(double))) ||
+      !(set->y = sund_alloc(ctx, set->rows, sizeof(double))))
     return SUND_LIMIT;
-  size_t n = 0;
   for (size_t r = 0; r < green->rows; r++) {
-    set->merged_of[r] = SIZE_MAX;
-    if (group[r] < 0) continue;
-    set->x[n] = boxes[4 * n] = boxes[4 * n + 2] = green->x[r];
-    set->y[n] = boxes[4 * n + 1] = boxes[4 * n + 3] = green->y[r];
-    set->merged_of[r] = n++;
+    size_t n = set->merged_of[r];
+    if (n == SIZE_MAX) continue;
+    set->x[n] = green->x ? green->x[r] : NAN;
+    set->y[n] = green->y ? green->y[r] : NAN;
   }
-  return sund_index_build(ctx, set->rows, boxes, &set->index);
+  return SUND_OK;
 }
 
 static sund_code fill_areas(sund_ctx *ctx, const access_run *run, green_set *set) {
   const sund_table *green = run->in->role[SUND_GREEN];
-  if (!(set->merged_of = sund_alloc(ctx, green->rows, sizeof(size_t)))) return SUND_LIMIT;
-  double smallest, largest;
-  sund_ground_scale(run->ground, &smallest, &largest);
-  TRY(sund_overlay_merge(ctx, green->shapes, set->group, run->options->merge_gap_m * largest, &set->shapes,
-                         set->merged_of));
+  if (set->merged) {
+    double smallest, largest;
+    if (!(set->merged_of = sund_alloc(ctx, green->rows, sizeof(size_t)))) return SUND_LIMIT;
+    sund_ground_scale(run->ground, &smallest, &largest);
+    TRY(sund_overlay_merge(ctx, green->shapes, set->group, run->options->merge_gap_m * largest, &set->shapes,
+                           set->merged_of));
+  } else {
+    TRY(number_parcels(ctx, green, set));
+    size_t *row = sund_alloc(ctx, set->rows, sizeof *row), n = 0;
+    if (!row) return SUND_LIMIT;
+    for (size_t r = 0; r < green->rows; r++)
+      if (set->merged_of[r] != SIZE_MAX) row[n++] = r;
+    TRY(sund_shapes_pick(ctx, green->shapes, n, row, &set->shapes));
+  }
   set->rows = set->shapes->rows;
-  if (!(set->ha = sund_alloc(ctx, set->rows, sizeof(double)))) return SUND_LIMIT;
-  TRY(sund_geodesic_measure(ctx, run->in->crs, set->shapes, set->ha));
-  for (size_t r = 0; r < set->rows; r++) set->ha[r] /= 10000;
   return SUND_OK;
 }
 
-/* The set of these kinds and access classes: one that is there already if it takes the same parcels. */
-static sund_code find_set(sund_ctx *ctx, access_run *run, uint32_t kinds, uint32_t access, const green_set **out) {
-  const sund_table *green = run->in->role[SUND_GREEN];
-  green_set *set = &run->set[run->sets];
-  *set = (green_set){.kinds = kinds, .access = access};
-  TRY(group_parcels(ctx, green, set, &set->group));
-  for (size_t i = 0; i < run->sets; i++)
-    if (memcmp(run->set[i].group, set->group, green->rows * sizeof *set->group) == 0) {
-      *out = &run->set[i];
-      return SUND_OK;
-    }
-  run->sets++;
-  *out = set;
-  return green->kind == SUND_POINT ? fill_points(ctx, green, set) : fill_areas(ctx, run, set);
+/* Length of all rings of a row. */
+static double perimeter(const sund_shapes *shapes, size_t row) {
+  double metres = 0;
+  for (size_t p = shapes->first_part[row]; p < shapes->first_part[row + 1]; p++) {
+    size_t first = shapes->first_vertex[p];
+    metres += sund_line_length(shapes->first_vertex[p + 1] - first, shapes->x + first, shapes->y + first);
+  }
+  return metres;
 }
 
-static sund_code find_target(sund_ctx *ctx, access_run *run, const green_set *set, double min_ha,
-                             const access_target **out) {
-  for (size_t i = 0; i < run->targets; i++)
-    if (run->target[i].set == set && run->target[i].min_ha == min_ha) {
-      *out = &run->target[i];
+/* Sizes, slivers, open ground. A rectangle of width w and length k w has area k w^2 and perimeter 2 (k + 1) w: from
+ * area and perimeter follow width and length of the rectangle that has both. */
+static sund_code describe(sund_ctx *ctx, const access_run *run, green_set *set) {
+  const sund_table *green = run->in->role[SUND_GREEN];
+  const sund_column *kind = sund_table_column(green, "kind");
+  if (!(set->ha = sund_alloc(ctx, set->rows, sizeof(double))) || !(set->sliver = sund_alloc(ctx, set->rows, 1)) ||
+      !(set->open = sund_alloc(ctx, set->rows, 1)) || !(set->parcel = sund_alloc(ctx, set->rows, sizeof(size_t))))
+    return SUND_LIMIT;
+  if (set->shapes) sund_ground_areas(run->ground, set->shapes, set->ha);
+  for (size_t r = 0; set->shapes && r < set->rows; r++) {
+    double half = perimeter(set->shapes, r) / 2, area = set->ha[r];
+    double root = sqrt(fmax(0, half * half / 4 - area)), width = half / 2 - root, length = half / 2 + root;
+    set->sliver[r] = width < run->options->sliver_m && length > SLIVER_LENGTHS * width;
+    set->ha[r] = area / 10000;
+  }
+  for (size_t r = 0; r < set->rows; r++) set->open[r] = 1;
+  for (size_t r = green->rows; r-- > 0;)
+    if (set->merged_of[r] != SIZE_MAX) set->parcel[set->merged_of[r]] = r;
+  for (size_t r = 0; r < green->rows; r++) {
+    const char *value = kind && kind->text ? kind->text[r] : NULL;
+    bool open = value && (strcmp(value, "meadow") == 0 || strcmp(value, "beach") == 0);
+    if (!open && set->merged_of[r] != SIZE_MAX) set->open[set->merged_of[r]] = 0;
+  }
+  return SUND_OK;
+}
+
+static sund_code fill_set(sund_ctx *ctx, const access_run *run, green_set *set) {
+  const sund_table *green = run->in->role[SUND_GREEN];
+  TRY(green->kind == SUND_AREA ? fill_areas(ctx, run, set) : fill_points(ctx, green, set));
+  return describe(ctx, run, set);
+}
+
+sund_code access_set(sund_ctx *ctx, access_run *run, uint32_t kinds, uint32_t access, bool merged, green_set **out) {
+  size_t parcels = run->in->role[SUND_GREEN]->rows;
+  green_set *set = sund_alloc(ctx, 1, sizeof *set);
+  green_set **grown = sund_alloc(ctx, run->sets + 1, sizeof *grown);
+  if (!set || !grown) return SUND_LIMIT;
+  *set = (green_set){.kinds = kinds, .access = access, .merged = merged};
+  TRY(group_parcels(ctx, run->in->role[SUND_GREEN], set));
+  for (size_t i = 0; i < run->sets; i++)
+    if (run->set[i]->merged == merged && memcmp(run->set[i]->group, set->group, parcels * sizeof *set->group) == 0) {
+      *out = run->set[i];
       return SUND_OK;
     }
-  access_target *target = &run->target[run->targets++];
-  *target = (access_target){.set = set, .min_ha = min_ha};
+  TRY(fill_set(ctx, run, set));
+  if (run->sets) memcpy(grown, run->set, run->sets * sizeof *grown);
+  grown[run->sets++] = set;
+  run->set = grown;
+  *out = set;
+  return SUND_OK;
+}
+
+/* Is a row of a table of distances large enough? One without an area has no size that could be too small. */
+static bool large_enough(const access_run *run, const green_set *set, size_t row, double min_ha) {
+  bool sizeless = run->way == BY_TABLE && run->in->role[SUND_GREEN]->kind == SUND_NONE;
+  return sizeless || set->ha[row] >= min_ha;
+}
+
+sund_code access_target_of(sund_ctx *ctx, access_run *run, green_set *set, double min_ha, double reach,
+                           access_target **out) {
+  for (size_t i = 0; i < run->targets; i++)
+    if (run->target[i]->set == set && run->target[i]->min_ha == min_ha) {
+      *out = run->target[i];
+      run->target[i]->reach = fmax(run->target[i]->reach, reach);
+      return SUND_OK;
+    }
+  access_target *target = sund_alloc(ctx, 1, sizeof *target);
+  access_target **grown = sund_alloc(ctx, run->targets + 1, sizeof *grown);
+  if (!target || !grown) return SUND_LIMIT;
+  *target = (access_target){.set = set, .min_ha = min_ha, .reach = reach};
   if (!(target->accept = sund_alloc(ctx, set->rows, 1))) return SUND_LIMIT;
-  for (size_t r = 0; r < set->rows; r++) target->accept[r] = set->ha[r] >= min_ha;
+  for (size_t r = 0; r < set->rows; r++) target->accept[r] = !set->sliver[r] && large_enough(run, set, r, min_ha);
+  if (run->targets) memcpy(grown, run->target, run->targets * sizeof *grown);
+  grown[run->targets++] = target;
+  run->target = grown;
   *out = target;
   return SUND_OK;
 }
 
-double access_reach_m(const sund_standard *standard, const access_options *options) {
-  return isnan(standard->max_min) ? standard->max_m : standard->max_min * options->walk_speed_kmh * 1000 / 60;
+/* ----------------------------------------------------------------------------------------------------- answers */
+
+/* The readings of the rate: whom the law lets in (notes on each country's law: docs/access.md). */
+typedef struct reading {
+  const char *name;
+  uint32_t access; /* bits: public 1, restricted 2, private 4, unknown 8 */
+} reading;
+static const reading readings[] = {{"public", 1}, {"restricted", 1 | 2}, {"all", EVERY_BIT}};
+enum { READINGS = sizeof readings / sizeof *readings };
+
+static double limit_of(const access_run *run, const sund_standard *standard) {
+  double metres = access_reach_m(standard, run->options);
+  return run->way == BY_TABLE && run->od->minutes ? metres / (run->options->walk_speed_kmh * 1000 / 60) : metres;
+}
+
+static sund_code add_answer(sund_ctx *ctx, access_run *run, const sund_standard *standard, const char *reading_name,
+                            uint32_t access, access_way way) {
+  access_answer *answer = &run->answer[run->answers];
+  green_set *set;
+  *answer = (access_answer){.standard = standard,
+                            .variant = standard->name,
+                            .way = way,
+                            .reading = reading_name && access != standard->access};
+  if (reading_name) answer->variant = sund_text(ctx, "%s/%s", standard->name, reading_name);
+  if (!answer->variant) return SUND_LIMIT;
+  answer->max = way == run->way ? limit_of(run, standard) : access_reach_m(standard, run->options);
+  TRY(access_set(ctx, run, standard->kinds, access, run->way != BY_TABLE, &set));
+  TRY(access_target_of(ctx, run, set, standard->min_ha, answer->max, &answer->target));
+  run->answers++;
+  return SUND_OK;
 }
 
 sund_code access_green(sund_ctx *ctx, access_run *run) {
   const sund_inputs *in = run->in;
-  run->answers = in->standards;
-  if (!(run->set = sund_alloc(ctx, in->standards + 1, sizeof *run->set)) ||
-      !(run->target = sund_alloc(ctx, in->standards, sizeof *run->target)) ||
-      !(run->answer = sund_alloc(ctx, in->standards, sizeof *run->answer)))
-    return SUND_LIMIT;
-  TRY(find_set(ctx, run, EVERYTHING, EVERYTHING, &run->all));
+  size_t slivers = 0;
+  run->standards = in->standards;
+  if (!(run->answer = sund_alloc(ctx, in->standards * (2 + READINGS), sizeof *run->answer))) return SUND_LIMIT;
+  TRY(access_set(ctx, run, EVERY_BIT, EVERY_BIT, run->way != BY_TABLE, &run->all));
+  for (size_t i = 0; i < in->standards; i++)
+    TRY(add_answer(ctx, run, &in->standard[i], NULL, in->standard[i].access, run->way));
   for (size_t i = 0; i < in->standards; i++) {
     const sund_standard *standard = &in->standard[i];
-    const green_set *set;
-    access_answer *answer = &run->answer[i];
-    answer->standard = standard;
-    answer->max_m = access_reach_m(standard, run->options);
-    TRY(find_set(ctx, run, standard->kinds, standard->access, &set));
-    TRY(find_target(ctx, run, set, standard->min_ha, &answer->target));
+    if (run->way == BY_LAND || run->way == BY_NETWORK)
+      TRY(add_answer(ctx, run, standard, "straight", standard->access, BY_STRAIGHT));
+    for (size_t k = 0; k < READINGS; k++)
+      TRY(add_answer(ctx, run, standard, readings[k].name, readings[k].access, run->way));
   }
-  return SUND_OK;
+  for (size_t r = 0; r < run->all->rows; r++) slivers += run->all->sliver[r];
+  if (!slivers) return SUND_OK;
+  const char *text = sund_text(ctx,
+                               "%zu green areas are strips narrower than %g m and more than %g times as long: they "
+                               "count for no standard",
+                               slivers, run->options->sliver_m, SLIVER_LENGTHS);
+  return text ? access_note(ctx, run, "note", "green", text) : SUND_LIMIT;
 }

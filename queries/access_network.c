@@ -1,34 +1,40 @@
-/* access_network.c - distance along the walk network from every home to the nearest green of each target.
+/* access_network.c - distance along the walk network from every home to the nearest green of a target.
  *
  * Lines are joined to a network once; homes are put on their nearest edge; the green of a set gets its entrances once;
- * then one sweep per target from all its entrances gives every home its distance. A home inside the green is there.
+ * then one sweep per target from all its entrances gives every home its distance to the nearest and to the second
+ * nearest area. A home inside the green is there.
  */
 #include <math.h>
 #include <string.h>
 
 #include "access.h"
 
-/* Components shorter than this are scraps of drawing, not streets one lives at. */
-static const double SCRAP_M = 200;
-/* Without an entrance a boundary this near to a path can be entered. */
-static const double REACH_M = 30;
 /* Boundary points tried are at most this far apart, map metres. */
 static const double SPACING_M = 10;
+/* The same where anything beside a path is an entrance: there are so many. */
+static const double ANYWHERE_M = 20;
 
 /* Nobody walks there, whatever a line layer says of itself. */
-static const char *const not_walked[] = {"motorway", "motorway_link", "motorvej", "motorväg",
-                                         "ferry",    "færge",         "färja",    NULL};
+static const char *const not_walked[] = {"motorway", "motorway_link", "motorvej", "motorväg", NULL};
 
-static sund_code walkable(sund_ctx *ctx, const sund_table *paths, uint8_t **keep) {
+static const char *const ferry_words[] = {"ferry", "færge", "färja", NULL};
+
+static bool is_word(const char *text, const char *const *words) {
+  for (size_t k = 0; text && words[k]; k++)
+    if (strcmp(text, words[k]) == 0) return true;
+  return false;
+}
+
+sund_code access_walkable(sund_ctx *ctx, const access_run *run, uint8_t **keep) {
+  const sund_table *paths = run->in->role[SUND_PATHS];
   const int64_t *walk = sund_table_int(paths, "walk");
   const char **class = sund_table_text(paths, "class");
   if (!(*keep = sund_alloc(ctx, paths->rows, 1))) return SUND_LIMIT;
   for (size_t r = 0; r < paths->rows; r++) {
-    bool banned = false;
-    for (size_t k = 0; class && class[r] && not_walked[k]; k++)
-      banned = banned || strcmp(class[r], not_walked[k]) == 0;
     bool stated = walk && walk[r] != SUND_NULL_INT;
-    (*keep)[r] = stated ? walk[r] != 0 : !banned;
+    const char *word = class ? class[r] : NULL;
+    if (is_word(word, ferry_words)) (*keep)[r] = run->options->ferries;
+    else (*keep)[r] = stated ? walk[r] != 0 : !is_word(word, not_walked);
   }
   return SUND_OK;
 }
@@ -41,7 +47,7 @@ static sund_code report_joining(sund_ctx *ctx, access_run *run, const sund_graph
   if (!text) return SUND_LIMIT;
   TRY(access_note(ctx, run, "note", "paths", text));
   if (scraps) {
-    text = sund_text(ctx, "%zu isolated pieces of network, each shorter than %.0f m in all: no home is put on them",
+    text = sund_text(ctx, "%zu isolated pieces of network, each shorter than %d m in all: no home is put on them",
                      scraps, SCRAP_M);
     if (!text) return SUND_LIMIT;
     TRY(access_note(ctx, run, "warning", "paths", text));
@@ -54,42 +60,115 @@ static sund_code report_joining(sund_ctx *ctx, access_run *run, const sund_graph
                           (sund_finding){"warning", "paths", SUND_NO_FEATURE, text, report->near_x, report->near_y});
 }
 
-static sund_code make_network(sund_ctx *ctx, access_run *run, sund_graph **out, uint8_t **street) {
-  const sund_table *paths = run->in->role[SUND_PATHS];
+/* Lines with what joining wants to know of each. */
+typedef struct net_lines {
+  const sund_shapes *shapes;
+  int32_t *level;
+  double *length_m; /* NAN = as drawn */
   uint8_t *keep;
-  TRY(walkable(ctx, paths, &keep));
-  const int64_t *stated = sund_table_int(paths, "level");
-  int32_t *level = sund_alloc(ctx, paths->rows, sizeof *level);
-  if (!level) return SUND_LIMIT;
-  for (size_t r = 0; r < paths->rows; r++) level[r] = stated && stated[r] != SUND_NULL_INT ? (int32_t)stated[r] : 0;
-  sund_join_report report;
-  sund_graph *graph;
-  TRY(sund_graph_join(ctx, paths->shapes, level, sund_table_real(paths, "length_m"), keep, run->options->join_m,
-                      run->ground, &graph, &report));
-  /* Homes stand at streets on the ground, of a network that leads somewhere. */
-  if (!(*street = sund_alloc(ctx, graph->edges, 1))) return SUND_LIMIT;
-  double longest = 0;
-  size_t scraps = 0;
-  for (size_t c = 0; c < graph->components; c++) longest = fmax(longest, graph->component_m[c]);
-  for (size_t c = 0; c < graph->components; c++) scraps += graph->component_m[c] < fmin(SCRAP_M, longest);
-  for (size_t e = 0; e < graph->edges; e++)
-    (*street)[e] = graph->edge_level[e] == 0 &&
-                   graph->component_m[graph->component[graph->edge_from[e]]] >= fmin(SCRAP_M, longest);
-  TRY(report_joining(ctx, run, graph, &report, scraps));
-  *out = graph;
+} net_lines;
+
+/* Metres that take as long on foot as the crossing and half the time between two departures. */
+static double ferry_metres(const access_run *run, double minutes, double headway_min) {
+  return (minutes + (isnan(headway_min) ? 0 : headway_min / 2)) * run->options->walk_speed_kmh * 1000 / 60;
+}
+
+/* The gates that are lines, after the `paths` rows of the lines. */
+static sund_code add_ferries(sund_ctx *ctx, const access_run *run, size_t paths, net_lines *lines) {
+  const sund_table *gates = run->in->role[SUND_GATES];
+  const double *minutes = sund_table_real(gates, "minutes"), *headway = sund_table_real(gates, "headway_min");
+  const sund_shapes *both[2] = {lines->shapes, gates->shapes};
+  sund_shapes *joined;
+  TRY(sund_shapes_join(ctx, SUND_LINE, 2, both, &joined));
+  lines->shapes = joined;
+  for (size_t g = 0; g < gates->rows; g++) {
+    lines->keep[paths + g] = 1;
+    lines->length_m[paths + g] = ferry_metres(run, minutes[g], headway ? headway[g] : NAN);
+  }
+  const char *text = sund_text(ctx,
+                               "ferries are used: %zu gates, each as long as its minutes and half its headway take "
+                               "on foot",
+                               gates->rows);
+  return text ? sund_finding_add(ctx, &run->out->findings,
+                                 (sund_finding){"note", "gates", SUND_NO_FEATURE, text, NAN, NAN})
+              : SUND_LIMIT;
+}
+
+static sund_code gather_lines(sund_ctx *ctx, const access_run *run, net_lines *out) {
+  const sund_table *paths = run->in->role[SUND_PATHS], *gates = run->in->role[SUND_GATES];
+  const int64_t *level = sund_table_int(paths, "level");
+  const double *length = sund_table_real(paths, "length_m");
+  bool ferries = run->options->ferries && gates && gates->kind == SUND_LINE;
+  size_t rows = paths->rows + (ferries ? gates->rows : 0);
+  uint8_t *keep;
+  TRY(access_walkable(ctx, run, &keep));
+  *out = (net_lines){.shapes = paths->shapes,
+                     .level = sund_alloc(ctx, rows, sizeof *out->level),
+                     .length_m = sund_alloc(ctx, rows, sizeof *out->length_m),
+                     .keep = sund_alloc(ctx, rows, 1)};
+  if (!out->level || !out->length_m || !out->keep) return SUND_LIMIT;
+  for (size_t r = 0; r < paths->rows; r++) {
+    out->level[r] = level && level[r] != SUND_NULL_INT ? (int32_t)level[r] : 0;
+    out->length_m[r] = length ? length[r] : NAN;
+    out->keep[r] = keep[r];
+  }
+  return ferries ? add_ferries(ctx, run, paths->rows, out) : SUND_OK;
+}
+
+/* How long each connected piece is. Of a part of a town only what lies in its view is known to be whole: a piece that
+ * leaves it counts as long. */
+static sund_code piece_lengths(sund_ctx *ctx, const sund_graph *graph, const double *view, double **out) {
+  double *metres = sund_alloc(ctx, graph->components, sizeof *metres);
+  if (!metres) return SUND_LIMIT;
+  if (graph->components) memcpy(metres, graph->component_m, graph->components * sizeof *metres);
+  for (size_t e = 0; view && e < graph->edges; e++) {
+    double box[4];
+    sund_shapes_box(graph->shape, e, box);
+    if (box[0] < view[0] || box[1] < view[1] || box[2] > view[2] || box[3] > view[3])
+      metres[graph->component[graph->edge_from[e]]] = INFINITY;
+  }
+  *out = metres;
   return SUND_OK;
 }
 
-static sund_code snap(sund_ctx *ctx, const access_run *run, const sund_graph *graph, const uint8_t *street, size_t n,
-                      const double *x, const double *y, sund_spot *spots) {
-  bool nodes = strcmp(run->options->match, "nodes") == 0;
-  return (nodes ? sund_graph_snap_nodes : sund_graph_snap)(ctx, graph, run->ground, n, x, y,
-                                                           run->options->snap_limit_m, street, spots);
+/* Homes stand at streets on the ground, of a network that leads somewhere, and not at a ferry. */
+static sund_code find_streets(sund_ctx *ctx, const access_run *run, const sund_graph *graph, uint8_t **street,
+                              size_t *scraps) {
+  const sund_table *paths = run->in->role[SUND_PATHS];
+  const char **class = sund_table_text(paths, "class");
+  if (!(*street = sund_alloc(ctx, graph->edges, 1))) return SUND_LIMIT;
+  double longest = 0, *metres;
+  TRY(piece_lengths(ctx, graph, run->view, &metres));
+  for (size_t c = 0; c < graph->components; c++) longest = fmax(longest, metres[c]);
+  double least = run->view ? SCRAP_M : fmin(SCRAP_M, longest);
+  for (size_t c = 0; c < graph->components; c++) *scraps += metres[c] < least;
+  for (size_t e = 0; e < graph->edges; e++) {
+    size_t line = graph->edge_line[e];
+    bool ferry = line >= paths->rows || (class && is_word(class[line], ferry_words));
+    (*street)[e] = !ferry && graph->edge_level[e] == 0 && metres[graph->component[graph->edge_from[e]]] >= least;
+  }
+  return SUND_OK;
+}
+
+static bool to_nodes(const access_run *run) {
+  return strcmp(run->options->match, "nodes") == 0;
+}
+
+sund_code access_snap(sund_ctx *ctx, const access_run *run, double limit, size_t n, const double *x, const double *y,
+                      sund_spot *spots) {
+  return (to_nodes(run) ? sund_graph_snap_nodes : sund_graph_snap)(ctx, run->net->graph, run->ground, n, x, y, limit,
+                                                                   run->net->street, spots);
+}
+
+bool access_has_path(const access_run *run, double snap_limit_m, size_t home) {
+  const sund_spot *spot = &run->net->home_spot[home];
+  if (spot->edge == SUND_NO_EDGE) return false;
+  /* Beyond the limit asked for lie only those the interval looks at; nodes give no leg to tell them by. */
+  return snap_limit_m >= run->net->farthest_m || to_nodes(run) || spot->leg_m <= snap_limit_m;
 }
 
 /* Mapped gates: each belongs to the green area it stands at; an area that has gates is entered there only. */
-static sund_code add_gates(sund_ctx *ctx, const access_run *run, const sund_graph *graph, const uint8_t *street,
-                           const green_set *set, sund_entrances *entrances) {
+static sund_code add_gates(sund_ctx *ctx, const access_run *run, const green_set *set, sund_entrances *entrances) {
   const sund_table *gates = run->in->role[SUND_ENTRANCES];
   size_t room = entrances->count + gates->rows;
   double smallest, largest;
@@ -106,11 +185,11 @@ static sund_code add_gates(sund_ctx *ctx, const access_run *run, const sund_grap
     return SUND_LIMIT;
   sund_segments *segments = NULL;
   TRY(sund_segments_build(ctx, set->shapes, &segments));
-  TRY(snap(ctx, run, graph, street, gates->rows, gates->x, gates->y, gate_spot));
+  TRY(access_snap(ctx, run, run->options->snap_limit_m, gates->rows, gates->x, gates->y, gate_spot));
   for (size_t g = 0; g < gates->rows; g++) {
     double near_x, near_y, metres;
-    gate_area[g] = sund_segments_nearest(segments, gates->x[g], gates->y[g], REACH_M * largest, NULL, true, &near_x,
-                                         &near_y, &metres);
+    gate_area[g] = sund_segments_nearest(segments, gates->x[g], gates->y[g], ENTRANCE_M * largest, NULL, true,
+                                         &near_x, &near_y, &metres);
     if (gate_area[g] != SIZE_MAX && gate_spot[g].edge != SUND_NO_EDGE) gated[gate_area[g]] = 1;
   }
   for (size_t e = 0; e < entrances->count; e++) {
@@ -122,65 +201,111 @@ static sund_code add_gates(sund_ctx *ctx, const access_run *run, const sund_grap
   for (size_t g = 0; g < gates->rows; g++) {
     if (gate_area[g] == SIZE_MAX || gate_spot[g].edge == SUND_NO_EDGE) continue;
     size_t n = all.count++;
-    all.spot[n] = gate_spot[g], all.area[n] = gate_area[g], all.rule[n] = 2;
+    all.spot[n] = gate_spot[g], all.area[n] = gate_area[g], all.rule[n] = RULE_MAPPED;
     all.x[n] = gates->x[g], all.y[n] = gates->y[g];
   }
   *entrances = all;
   return SUND_OK;
 }
 
-/* Where the green of a set is entered from the network. Points are entered where they are. */
-static sund_code find_entrances(sund_ctx *ctx, const access_run *run, const sund_graph *graph, const uint8_t *street,
-                                const green_set *set, sund_entrances **out) {
-  sund_entrances *entrances;
-  bool nodes = strcmp(run->options->match, "nodes") == 0;
+/* Entrances of points: they are entered where they are. */
+static sund_code point_entrances(sund_ctx *ctx, const green_set *set, sund_entrances **out) {
+  sund_entrances *e = sund_alloc(ctx, 1, sizeof *e);
+  if (!e) return SUND_LIMIT;
+  *e = (sund_entrances){.count = set->rows,
+                        .x = set->x,
+                        .y = set->y,
+                        .spot = sund_alloc(ctx, set->rows, sizeof(sund_spot)),
+                        .area = sund_alloc(ctx, set->rows, sizeof(size_t)),
+                        .rule = sund_alloc(ctx, set->rows, 1)};
+  if (!e->spot || !e->area || !e->rule) return SUND_LIMIT;
+  for (size_t r = 0; r < set->rows; r++) e->area[r] = r, e->rule[r] = RULE_MAPPED;
+  *out = e;
+  return SUND_OK;
+}
+
+sund_code access_entrances(sund_ctx *ctx, const access_run *run, const green_set *set, access_rule rule,
+                           sund_entrances **out) {
+  sund_entrances *entrances = NULL;
   if (set->shapes) {
-    TRY(sund_graph_entrances(ctx, graph, run->ground, set->shapes, NULL, REACH_M, SPACING_M, &entrances));
-    if (run->in->role[SUND_ENTRANCES]) TRY(add_gates(ctx, run, graph, street, set, entrances));
+    uint8_t *accept = sund_alloc(ctx, set->rows, 1);
+    if (!accept) return SUND_LIMIT;
+    for (size_t r = 0; r < set->rows; r++)
+      accept[r] = set->sliver[r] ? 0 : rule == ENTER_ANYWHERE || set->open[r] ? 2 : 1;
+    TRY(sund_graph_entrances(ctx, run->net->graph, run->ground, set->shapes, accept, ENTRANCE_M,
+                             rule == ENTER_ANYWHERE ? ANYWHERE_M : SPACING_M, &entrances));
+    if (run->in->role[SUND_ENTRANCES]) TRY(add_gates(ctx, run, set, entrances));
   } else {
-    if (!(entrances = sund_alloc(ctx, 1, sizeof *entrances))) return SUND_LIMIT;
-    *entrances = (sund_entrances){.count = set->rows, .x = set->x, .y = set->y};
-    if (!(entrances->spot = sund_alloc(ctx, set->rows, sizeof(sund_spot))) ||
-        !(entrances->area = sund_alloc(ctx, set->rows, sizeof(size_t))) ||
-        !(entrances->rule = sund_alloc(ctx, set->rows, 1)))
-      return SUND_LIMIT;
-    for (size_t r = 0; r < set->rows; r++) entrances->area[r] = r, entrances->rule[r] = 2;
+    TRY(point_entrances(ctx, set, &entrances));
   }
-  if (nodes || !set->shapes)
-    TRY(snap(ctx, run, graph, street, entrances->count, entrances->x, entrances->y, entrances->spot));
+  if (to_nodes(run) || !set->shapes)
+    TRY(access_snap(ctx, run, run->options->snap_limit_m, entrances->count, entrances->x, entrances->y,
+                    entrances->spot));
   *out = entrances;
   return SUND_OK;
 }
 
-static sund_code sweep(sund_ctx *ctx, const access_run *run, const sund_graph *graph, const sund_entrances *entrances,
-                       access_target *target) {
-  size_t count = run->homes->count;
-  uint8_t *use = sund_alloc(ctx, entrances->count, 1);
-  size_t *nearest = sund_alloc(ctx, count, sizeof *nearest);
-  if (!use || !nearest || !(target->network_m = sund_alloc(ctx, count, sizeof(double)))) return SUND_LIMIT;
-  for (size_t e = 0; e < entrances->count; e++)
-    use[e] = target->accept[entrances->area[e]] && entrances->spot[e].edge != SUND_NO_EDGE;
-  TRY(sund_route_nearest(ctx, graph, entrances->count, entrances->spot, use, INFINITY, count, run->home_spot,
-                         target->network_m, nearest));
-  for (size_t i = 0; i < count; i++)
-    if (target->straight_m[i] == 0) target->network_m[i] = 0;
-  return SUND_OK;
+/* A home inside an area is there: that area comes first, and the nearest other one second. */
+static void step_inside(const access_target *target, const sund_entrances *e, const size_t *two, const double *metres,
+                        size_t i, access_reach *reach) {
+  const access_reach *straight = &target->by[BY_STRAIGHT];
+  size_t other = two[0] != SIZE_MAX && e->area[two[0]] == straight->row[i] ? 1 : 0;
+  reach->metres[i] = 0;
+  reach->row[i] = straight->row[i];
+  reach->entrance[i] = SIZE_MAX;
+  reach->next_m[i] = metres[other];
+  if (straight->next_m[i] == 0) reach->next_m[i] = 0; /* inside two that overlap */
 }
 
-sund_code access_network(sund_ctx *ctx, access_run *run) {
-  sund_graph *graph;
-  uint8_t *street;
+sund_code access_sweep(sund_ctx *ctx, const access_run *run, const sund_entrances *e, const uint8_t *use,
+                       access_target *target) {
+  enum { NEAREST = 2 };
   size_t count = run->homes->count;
-  TRY(make_network(ctx, run, &graph, &street));
-  TRY(sund_progress(ctx, 0.5, "homes and green on the network"));
-  if (!(run->home_spot = sund_alloc(ctx, count, sizeof *run->home_spot))) return SUND_LIMIT;
-  TRY(snap(ctx, run, graph, street, count, run->homes->x, run->homes->y, run->home_spot));
-  for (size_t s = 0; s < run->sets; s++) {
-    sund_entrances *entrances;
-    TRY(find_entrances(ctx, run, graph, street, &run->set[s], &entrances));
-    if (&run->set[s] == run->all) run->entrances = entrances;
-    for (size_t t = 0; t < run->targets; t++)
-      if (run->target[t].set == &run->set[s]) TRY(sweep(ctx, run, graph, entrances, &run->target[t]));
+  access_reach reach = {.metres = sund_alloc(ctx, count, sizeof(double)),
+                        .next_m = sund_alloc(ctx, count, sizeof(double)),
+                        .row = sund_alloc(ctx, count, sizeof(size_t)),
+                        .entrance = sund_alloc(ctx, count, sizeof(size_t))};
+  if (!reach.metres || !reach.next_m || !reach.row || !reach.entrance) return SUND_LIMIT;
+  sund_ctx *scratch = sund_ctx_child(ctx);
+  if (!scratch) return SUND_LIMIT;
+  uint8_t *open = sund_alloc(scratch, e->count, 1);
+  double *metres = sund_alloc(scratch, NEAREST * count, sizeof *metres);
+  size_t *nearest = sund_alloc(scratch, NEAREST * count, sizeof *nearest);
+  sund_code code = sund_failure(scratch, NULL, NULL, NULL);
+  for (size_t k = 0; code == SUND_OK && k < e->count; k++)
+    open[k] = (!use || use[k]) && target->accept[e->area[k]] && e->spot[k].edge != SUND_NO_EDGE;
+  if (code == SUND_OK)
+    code = sund_route_ranked(scratch, run->net->graph, e->count, e->spot, open, e->area, INFINITY, NEAREST, count,
+                             run->net->home_spot, metres, nearest);
+  for (size_t i = 0; code == SUND_OK && i < count; i++) {
+    const size_t *two = nearest + NEAREST * i;
+    reach.metres[i] = metres[NEAREST * i], reach.next_m[i] = metres[NEAREST * i + 1];
+    reach.entrance[i] = two[0];
+    reach.row[i] = two[0] == SIZE_MAX ? SIZE_MAX : e->area[two[0]];
+    if (target->by[BY_STRAIGHT].metres[i] == 0) step_inside(target, e, two, metres + NEAREST * i, i, &reach);
   }
-  return SUND_OK;
+  sund_ctx_pass(ctx, scratch);
+  sund_ctx_free(scratch);
+  if (code == SUND_OK) target->by[BY_NETWORK] = reach;
+  return code;
+}
+
+/* The interval asks what a snap limit twice as large would change. */
+static const double FARTHER = 2;
+
+sund_code access_network(sund_ctx *ctx, access_run *run) {
+  net_lines lines;
+  sund_join_report report;
+  size_t count = run->homes->count, scraps = 0;
+  access_net *net = sund_alloc(ctx, 1, sizeof *net);
+  if (!net) return SUND_LIMIT;
+  TRY(gather_lines(ctx, run, &lines));
+  TRY(sund_graph_join(ctx, lines.shapes, lines.level, lines.length_m, lines.keep, run->options->join_m, run->ground,
+                      &net->graph, &report));
+  TRY(find_streets(ctx, run, net->graph, &net->street, &scraps));
+  TRY(report_joining(ctx, run, net->graph, &report, scraps));
+  run->net = net;
+  net->farthest_m = run->options->snap_limit_m * (run->options->quick || to_nodes(run) ? 1 : FARTHER);
+  if (!(net->home_spot = sund_alloc(ctx, count, sizeof *net->home_spot))) return SUND_LIMIT;
+  return access_snap(ctx, run, net->farthest_m, count, run->homes->x, run->homes->y, net->home_spot);
 }

@@ -69,11 +69,11 @@ static const char *nearest_option(const arguments *args, const char *name) {
 static sund_code fail_option(const reader *in, const char *word, const char *name) {
   const arguments *args = in->out;
   const char *near = nearest_option(args, name);
-  if (near) return sund_fail(in->ctx, SUND_USAGE, "unknown option %s; did you mean --%s?", word, near);
   const sund_query *owner = other_owner(name);
   bool role = sund_role_find(name) != SUND_ROLE_COUNT;
   if (!args->command && (owner || role))
     return sund_fail(in->ctx, SUND_USAGE, "%s belongs to a query: put the query first", word);
+  if (near) return sund_fail(in->ctx, SUND_USAGE, "unknown option %s; did you mean --%s?", word, near);
   if (owner)
     return sund_fail(in->ctx, SUND_USAGE, "%s is an option of %s, not of %s", word, owner->name, command_name(args));
   if (role)
@@ -92,6 +92,13 @@ static const vocabulary_option *find_common(const char *name, char letter) {
   return NULL;
 }
 
+/* Is a common option of other commands one of a query too, or nearly one of this command's? `--home` is no option of
+ * access, but `--homes` is. */
+static bool elsewhere(const arguments *args, const vocabulary_option *option, bool letter) {
+  if (letter || takes_common(args, option)) return false;
+  return other_owner(option->option.name) || nearest_option(args, option->option.name);
+}
+
 /* What `word` ("--crs", "-o", name without dashes) stands for here. */
 static sund_code find_meaning(const reader *in, const char *word, const char *name, meaning *out) {
   const sund_query *query = in->out->query;
@@ -104,7 +111,7 @@ static sund_code find_meaning(const reader *in, const char *word, const char *na
     if (out->role != SUND_ROLE_COUNT) return SUND_OK;
   }
   if (!letter || (name[0] && !name[1])) out->common = find_common(name, letter ? name[0] : 0);
-  if (!out->common) return fail_option(in, word, name);
+  if (!out->common || elsewhere(in->out, out->common, letter)) return fail_option(in, word, name);
   return SUND_OK;
 }
 
@@ -208,10 +215,11 @@ static sund_code read_word(reader *in, const char *word) {
   record(in, text_shell(in->ctx, out->command ? sund_base_name(word) : word));
   if (!out->command) return read_command(in->ctx, word, out);
   if (!*word) return sund_fail(in->ctx, SUND_USAGE, "an argument is empty");
-  if (out->operand)
+  const char **place = out->operand && out->command->operands == 2 ? &out->second : &out->operand;
+  if (*place)
     return sund_fail(in->ctx, SUND_USAGE, "'%s' is one argument too many (%s takes %s)", word, command_name(out),
                      out->command->operand);
-  out->operand = word;
+  *place = word;
   return SUND_OK;
 }
 
@@ -248,14 +256,18 @@ static bool is_data(const char *path) {
 static sund_code check_operand(sund_ctx *ctx, const arguments *args) {
   const char *name = command_name(args), *operand = args->operand;
   unsigned projects = COMMAND_RUN | COMMAND_QUERY | COMMAND_CHECK;
-  if (args->command->operand_needed && !operand)
+  if (args->command->operands > 0 && !operand)
     return sund_fail(ctx, SUND_USAGE, "%s is missing after '%s'", args->command->operand, name);
+  if (args->command->operands > 1 && !args->second)
+    return sund_fail(ctx, SUND_USAGE, "%s needs two files: sund %s %s", name, name, args->command->operand);
   if (args->query && !operand && args->sources == 0)
     return sund_fail(ctx, SUND_USAGE,
                      "a project file or sources are missing: sund %s (PROJECT.yaml | --ROLE SOURCE …)", name);
   if ((args->command->bit & projects) && operand && is_data(operand))
     return sund_fail(ctx, SUND_USAGE, "'%s' is no project file; a source belongs to a query: sund QUERY --ROLE %s",
                      operand, operand);
+  if (args->command->bit == COMMAND_EXPLAIN && !args->common.home)
+    return sund_fail(ctx, SUND_USAGE, "--home ID is missing: which home is to be explained?");
   if (args->common.scenario && !operand)
     return sund_fail(ctx, SUND_USAGE, "--scenario: scenarios stand in a project file, and none is given");
   return SUND_OK;
@@ -263,8 +275,8 @@ static sund_code check_operand(sund_ctx *ctx, const arguments *args) {
 
 static sund_code check_output(sund_ctx *ctx, const arguments *args) {
   const vocabulary_values *common = &args->common;
-  if (!(args->command->bit & (COMMAND_RUN | COMMAND_QUERY))) return SUND_OK;
-  if (!common->output && !common->json && !common->dry_run)
+  bool works = (args->command->bit & (COMMAND_RUN | COMMAND_QUERY)) != 0;
+  if (works && !common->output && !common->json && !common->dry_run)
     return sund_fail(ctx, SUND_USAGE, "-o RESULT.gpkg is missing (not needed with --json or --dry-run)");
   if (common->output && is_data(common->output) && !ends_in(common->output, ".gpkg"))
     return sund_fail(ctx, SUND_USAGE, "--output: the result is a GeoPackage; name it something.gpkg, not '%s'",

@@ -9,6 +9,7 @@ typedef struct arguments {
   const vocabulary_command *command; /* NULL: only `sund --version` or `sund --help`                 */
   const sund_query *query;           /* for COMMAND_QUERY                                            */
   const char *operand;               /* project file, folder, list or topic; NULL when there is none */
+  const char *second;                /* the second of two: sund trend                                */
   vocabulary_values common;
   int language;   /* SUND_DA, SUND_SV, SUND_EN                                    */
   size_t sources; /* roles given as options, in their order                       */

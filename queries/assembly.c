@@ -64,6 +64,44 @@ static sund_code merge_request(sund_ctx *ctx, const arguments *args, sund_projec
   return SUND_OK;
 }
 
+/* ------------------------------------------------------------------------------------------------ tables as options */
+
+/* Options whose value is a source: read, hashed and recorded as one of that role. */
+static const struct {
+  const char *option;
+  sund_role role;
+} source_options[] = {{"od", SUND_OD}};
+enum { SOURCE_OPTIONS = sizeof source_options / sizeof *source_options };
+
+/* The source that a setting names, behind those there are. One of the command line replaces all the project's. */
+static sund_code add_named(sund_ctx *ctx, sund_role role, const sund_setting *setting, sund_project *project) {
+  sund_source *source = sund_alloc(ctx, project->sources + setting->values, sizeof *source);
+  if (!source) return SUND_LIMIT;
+  size_t count = 0;
+  for (size_t i = 0; i < project->sources; i++)
+    if (setting->mark.line > 0 || project->source[i].role != role) source[count++] = project->source[i];
+  for (size_t k = 0; k < setting->values; k++) {
+    sund_mark mark = setting->value_mark[k];
+    const char *folder = mark.line > 0 ? project->folder : ".";
+    TRY(sund_source_parse_at(ctx, role, setting->value[k], folder, mark, &source[count++]));
+  }
+  project->source = source;
+  project->sources = count;
+  return SUND_OK;
+}
+
+static sund_code add_option_sources(sund_ctx *ctx, sund_project *project) {
+  for (size_t i = 0; i < project->requests; i++) {
+    const sund_query *query = sund_query_find(project->request[i].query);
+    for (size_t k = 0; query && k < SOURCE_OPTIONS; k++) {
+      if (!options_find(query->option_count, query->options, source_options[k].option, false)) continue;
+      const sund_setting *setting = options_setting(query, &project->request[i], source_options[k].option);
+      if (setting) TRY(add_named(ctx, source_options[k].role, setting, project));
+    }
+  }
+  return SUND_OK;
+}
+
 /* ------------------------------------------------------------------------------------------------------ selecting */
 
 /* "access, coast": the queries the project asks for. */
@@ -160,6 +198,7 @@ sund_code assembly_project(sund_ctx *ctx, const arguments *args, sund_project **
   } else if (args->common.only) {
     TRY(keep_only(ctx, args->common.only, project));
   }
+  TRY(add_option_sources(ctx, project));
   TRY(add_scenario(ctx, args->common.scenario, project));
   *out = project;
   return SUND_OK;

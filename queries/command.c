@@ -11,11 +11,13 @@
 #include <string.h>
 
 #include "assembly.h"
+#include "explain.h"
 #include "help.h"
 #include "listing.h"
 #include "progress.h"
 #include "run.h"
 #include "text.h"
+#include "trend.h"
 
 /* Exit codes of contract section 1, by sund_code. */
 static const int exit_codes[] = {[SUND_OK] = 0,     [SUND_USAGE] = 2, [SUND_SOURCE] = 3, [SUND_DATA] = 3,
@@ -84,6 +86,7 @@ typedef struct call {
   arguments args;
   progress shown;
   size_t problems; /* sund check: printed so far */
+  bool refused;    /* sund trend: a comparison was */
 } call;
 
 /* sund check goes on behind a problem. */
@@ -157,6 +160,34 @@ static sund_code command_help(const call *now) {
   return vocabulary_fail_query(now->ctx, topic, true, (sund_mark){0});
 }
 
+static sund_code command_trend(call *now) {
+  const arguments *args = &now->args;
+  const trend_settings settings = {.old_path = args->operand,
+                                   .new_path = args->second,
+                                   .indicator = &args->common.indicator,
+                                   .area = args->common.area,
+                                   .json = args->common.json,
+                                   .quiet = args->common.quiet,
+                                   .language = args->language};
+  return trend_run(now->ctx, &settings, &now->refused);
+}
+
+static sund_code command_explain(call *now) {
+  const arguments *args = &now->args;
+  const vocabulary_values *common = &args->common;
+  const explain_settings settings = {.path = args->operand,
+                                     .home = common->home,
+                                     .standard = common->standard,
+                                     .output = common->output,
+                                     .command = args->recorded,
+                                     .overwrite = common->overwrite,
+                                     .json = common->json,
+                                     .quiet = common->quiet,
+                                     .language = args->language,
+                                     .label_language = common->lang ? args->language : SUND_EN};
+  return explain_run(now->ctx, &settings);
+}
+
 static sund_code command_version(const call *now) {
   const char *libraries = NULL;
   puts("sund " SUND_VERSION);
@@ -179,6 +210,10 @@ static sund_code command_do(call *now) {
       return command_check(now);
     case COMMAND_DEMO:
       return sund_demo_write(now->ctx, args->operand);
+    case COMMAND_EXPLAIN:
+      return command_explain(now);
+    case COMMAND_TREND:
+      return command_trend(now);
     case COMMAND_LIST:
       return listing_print(now->ctx, args->operand, args->language);
     default:
@@ -206,7 +241,8 @@ int command_run(sund_ctx *ctx, int argc, char **argv, const volatile sig_atomic_
   if (code != SUND_OK && !(code == SUND_OUTPUT && reader_gone())) print_failure(ctx, &now.args);
   clearerr(stdout);
   fflush(stderr);
-  return exit_codes[code];
+  enum { CHECK_FAILED = 1 };
+  return code == SUND_OK && now.refused ? CHECK_FAILED : exit_codes[code];
 }
 
 int sund_command(sund_ctx *ctx, int argc, char **argv) {

@@ -29,6 +29,7 @@ typedef enum phrase {
   TO,
   REPLACES,
   SOURCE_FORM,
+  VERDICTS,
   EXIT_CODES,
   MORE,
   PHRASES
@@ -57,6 +58,15 @@ static const char *const phrases[PHRASES][3] = {
         {"SOURCE er PATH|layername=NAME|where=EXPRESSION|crs=EPSG:…|COLUMN=FIELD; alt efter PATH kan udelades.",
          "SOURCE är PATH|layername=NAME|where=EXPRESSION|crs=EPSG:…|COLUMN=FIELD; allt efter PATH kan utelämnas.",
          "SOURCE is PATH|layername=NAME|where=EXPRESSION|crs=EPSG:…|COLUMN=FIELD; all after PATH is optional."},
+    [VERDICTS] = {"Vurderinger: op og ned (intervallerne er adskilt), uændret, uafgjort (de overlapper), afvist "
+                  "(anden metode eller "
+                  "enhed; slutkode 1).",
+                  "Bedömningar: upp och ned (intervallen är åtskilda), oförändrad, oavgjord (de överlappar), avvisad "
+                  "(annan metod "
+                  "eller enhet; slutkod 1).",
+                  "Verdicts: up and down (the intervals are apart), same, undecided (they overlap), refused (other "
+                  "method or unit; "
+                  "exit code 1)."},
     [EXIT_CODES] = {"Slutkoder: 0 færdig, 1 en kontrol fejlede, 2 brug eller projektfil, 3 inddata, 4 omgivelser, 5 "
                     "fejl i sund, 6 grænse, 130 afbrudt.",
                     "Slutkoder: 0 klart, 1 en kontroll misslyckades, 2 användning eller projektfil, 3 indata, 4 "
@@ -194,9 +204,13 @@ sund_code help_query(sund_ctx *ctx, const sund_query *query, int language) {
 sund_code help_command(sund_ctx *ctx, const vocabulary_command *command, int language) {
   printf("sund %s: %s\n", command->name, text_in(command->summary, language));
   print_heading(USAGE, language);
-  bool work = command->bit == COMMAND_RUN;
-  printf("  sund %s %s%s\n", command->name, command->operand, work ? " [options] -o RESULT.gpkg" : "");
+  const char *more = command->bit == COMMAND_RUN       ? " [options] -o RESULT.gpkg"
+                     : command->bit == COMMAND_TREND   ? " [options]"
+                     : command->bit == COMMAND_EXPLAIN ? " --home ID [options] [-o ROUTE.gpkg]"
+                                                       : "";
+  printf("  sund %s %s%s\n", command->name, command->operand, more);
   TRY(print_common(ctx, command->bit, language));
+  if (command->bit == COMMAND_TREND) printf("\n%s\n", say(VERDICTS, language));
   return SUND_OK;
 }
 

@@ -110,15 +110,19 @@ static sund_code locate(sund_ctx *ctx, const sund_table *areas, const size_t *le
 static sund_code new_homes(sund_ctx *ctx, size_t room, homes *h) {
   h->count = 0;
   if (!(h->x = sund_alloc(ctx, room, sizeof(double))) || !(h->y = sund_alloc(ctx, room, sizeof(double))) ||
-      !(h->persons = sund_alloc(ctx, room, sizeof(double))) || !(h->row = sund_alloc(ctx, room, sizeof(size_t))) ||
+      !(h->persons = sund_alloc(ctx, room, sizeof(double))) || !(h->share = sund_alloc(ctx, room, sizeof(double))) ||
+      !(h->plain = sund_alloc(ctx, room, sizeof(double))) || !(h->row = sund_alloc(ctx, room, sizeof(size_t))) ||
       !(h->piece = sund_alloc(ctx, room, sizeof(int64_t))))
     return SUND_LIMIT;
   return SUND_OK;
 }
 
-static void add_home(homes *h, double x, double y, double persons, size_t row, int64_t piece) {
+/* A home, or with a number from 1 a piece of one. */
+static size_t add_home(homes *h, double x, double y, double persons, size_t row, int64_t piece) {
   size_t i = h->count++;
   h->x[i] = x, h->y[i] = y, h->persons[i] = persons, h->row[i] = row, h->piece[i] = piece;
+  h->share[i] = h->plain[i] = 1;
+  return i;
 }
 
 /* Splits polygon homes into those that become a point and those that are spread. Those far from the areas are left
@@ -163,7 +167,8 @@ static sund_code from_polygons(sund_ctx *ctx, const sund_inputs *in, const homes
   if (!number) return SUND_LIMIT;
   for (size_t i = 0; i < spread_rows; i++) {
     homes_inside_point(p->shapes, i, &x, &y);
-    add_home(h, x, y, persons[p->home[i]] * p->share[i], p->home[i], ++number[p->home[i]]);
+    size_t n = add_home(h, x, y, persons[p->home[i]] * p->share[i], p->home[i], ++number[p->home[i]]);
+    h->share[n] = p->share[i], h->plain[n] = p->plain[i];
   }
   return SUND_OK;
 }
@@ -180,6 +185,7 @@ static sund_code drop_outside(sund_ctx *ctx, homes *h, sund_findings *findings) 
     }
     h->x[kept] = h->x[i], h->y[kept] = h->y[i], h->persons[kept] = h->persons[i];
     h->row[kept] = h->row[i], h->piece[kept] = h->piece[i];
+    h->share[kept] = h->share[i], h->plain[kept] = h->plain[i];
     for (size_t l = 0; l < h->levels; l++) h->area[l][kept] = h->area[l][i];
     kept++;
   }
@@ -191,6 +197,30 @@ static sund_code drop_outside(sund_ctx *ctx, homes *h, sund_findings *findings) 
   return sund_finding_add(ctx, findings, (sund_finding){"note", "homes", SUND_NO_FEATURE, text, NAN, NAN});
 }
 
+/* Persons of every group in every home; what homes are ranked by. */
+static sund_code add_groups(sund_ctx *ctx, const sund_table *table, homes *h) {
+  static const char PREFIX[] = "group_";
+  const double *income = sund_table_real(table, "income");
+  if (!(h->group = sund_alloc(ctx, table->columns, sizeof *h->group)) ||
+      !(h->in_group = sund_alloc(ctx, table->columns, sizeof *h->in_group)))
+    return SUND_LIMIT;
+  for (size_t c = 0; c < table->columns; c++) {
+    const double *value = table->column[c].real;
+    if (!value || strncmp(table->column[c].field.name, PREFIX, sizeof PREFIX - 1) != 0) continue;
+    double *persons = sund_alloc(ctx, h->count, sizeof *persons);
+    if (!persons) return SUND_LIMIT;
+    for (size_t i = 0; i < h->count; i++) persons[i] = isnan(value[h->row[i]]) ? 0 : value[h->row[i]] * h->share[i];
+    h->group[h->groups] = table->column[c].field.name;
+    h->in_group[h->groups++] = persons;
+  }
+  bool ranked = false;
+  for (size_t r = 0; income && r < table->rows; r++) ranked = ranked || !isnan(income[r]);
+  if (!ranked) return SUND_OK;
+  if (!(h->income = sund_alloc(ctx, h->count, sizeof *h->income))) return SUND_LIMIT;
+  for (size_t i = 0; i < h->count; i++) h->income[i] = income[h->row[i]];
+  return SUND_OK;
+}
+
 sund_code homes_prepare(sund_ctx *ctx, const sund_inputs *in, const homes_options *options, homes **out,
                         sund_findings *findings) {
   const sund_table *table = in->role[SUND_HOMES], *areas = in->role[SUND_AREAS];
@@ -199,10 +229,12 @@ sund_code homes_prepare(sund_ctx *ctx, const sund_inputs *in, const homes_option
   homes_pieces p = {0};
   if (!h) return SUND_LIMIT;
   TRY(find_levels(ctx, areas, h, &level_of));
-  if (table->kind == SUND_POINT) {
+  if (table->kind != SUND_AREA) {
     const double *persons = sund_table_real(table, "persons");
+    bool placed = table->kind == SUND_POINT; /* a table of distances needs no places */
     TRY(new_homes(ctx, table->rows, h));
-    for (size_t r = 0; r < table->rows; r++) add_home(h, table->x[r], table->y[r], persons[r], r, 0);
+    for (size_t r = 0; r < table->rows; r++)
+      add_home(h, placed ? table->x[r] : NAN, placed ? table->y[r] : NAN, persons[r], r, 0);
   } else {
     TRY(from_polygons(ctx, in, options, level_of, h, &p, findings));
   }
@@ -213,6 +245,7 @@ sund_code homes_prepare(sund_ctx *ctx, const sund_inputs *in, const homes_option
   if (areas) TRY(drop_outside(ctx, h, findings));
   if (h->count == 0)
     return sund_fail(ctx, SUND_DATA, "homes: none lies in any of the areas; check the CRS and the areas");
+  TRY(add_groups(ctx, table, h));
   *out = h;
   return SUND_OK;
 }

@@ -9,11 +9,17 @@ typedef struct homes {
   size_t count;    /* homes, or pieces of spread homes, that lie in a reporting unit      */
   double *x, *y;   /* count: analysis CRS                                                 */
   double *persons; /* count                                                               */
+  double *share;   /* count: part of its row's persons: 1 for a home, less for a piece    */
+  double *plain;   /* count: the part it would have by plain area weighting, water too    */
   size_t *row;     /* count: row of the homes table                                       */
   int64_t *piece;  /* count: 0 for a home, 1.. for the pieces of a spread one             */
   size_t spread;   /* rows of the homes table that were spread                            */
   size_t outside;  /* homes and pieces left out because they lie in no area */
   double outside_persons;
+  size_t groups;      /* columns group_... of the homes table                        */
+  const char **group; /* groups: "group_65_plus"                                     */
+  double **in_group;  /* groups x count: persons of the group                        */
+  double *income;     /* count: what homes are ranked by, NAN = unknown; or NULL     */
   size_t levels;      /* distinct levels of the areas; 1 without areas                       */
   const char **level; /* levels: name, in order of first appearance                          */
   size_t **area;      /* levels x count: row of the areas, SIZE_MAX = in none of that level  */

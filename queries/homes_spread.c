@@ -148,12 +148,16 @@ sund_code homes_spread(sund_ctx *ctx, const sund_inputs *in, const homes_options
   TRY(make_lattice(ctx, land, options->piece_m, &squares));
   TRY(sund_overlay_intersect(ctx, land, squares, &out->shapes, &a, &b));
   out->home = a, out->unit = b;
-  if (!(out->share = sund_alloc(ctx, out->shapes->rows, sizeof *out->share))) return SUND_LIMIT;
+  if (!(out->share = sund_alloc(ctx, out->shapes->rows, sizeof *out->share)) ||
+      !(out->plain = sund_alloc(ctx, out->shapes->rows, sizeof *out->plain)))
+    return SUND_LIMIT;
   for (size_t i = 0; i < out->shapes->rows; i++) {
     size_t piece = a[i], cell = cell_of[piece];
     out->home[i] = pick[cell];
     out->unit[i] = unit_of ? unit_of[piece] : SIZE_MAX;
-    out->share[i] = whole[cell] > 0 ? plane_area(out->shapes, i) / whole[cell] : 0;
+    double area = plane_area(out->shapes, i), all = plane_area(cells, cell);
+    out->share[i] = whole[cell] > 0 ? area / whole[cell] : 0;
+    out->plain[i] = all > 0 ? area / all : 0;
   }
   return SUND_OK;
 }

@@ -10,6 +10,7 @@ typedef struct homes_pieces {
   size_t *home;  /* row of the homes table                              */
   size_t *unit;  /* row of the areas it was cut by; SIZE_MAX without areas */
   double *share; /* of the home's persons                               */
+  double *plain; /* of the home's whole area, water too                 */
 } homes_pieces;
 
 /* Spreads `count` homes (rows pick of the homes table) over their land and cuts them by the areas of level 0. */

@@ -29,7 +29,7 @@ sund_code land_within(sund_ctx *ctx, const sund_table *land, const double box[4]
   return sund_overlay_dissolve(ctx, near, out);
 }
 
-sund_code land_water(sund_ctx *ctx, const sund_inputs *in, const double box[4], sund_shapes **out) {
+sund_code land_water(sund_ctx *ctx, const sund_inputs *in, const double box[4], double margin, sund_shapes **out) {
   /* One box around all land sources: the strait between two shores is water to both. */
   double known[1][4] = {{INFINITY, INFINITY, -INFINITY, -INFINITY}};
   for (size_t i = 0; i < in->extents[SUND_LAND]; i++) {
@@ -37,8 +37,8 @@ sund_code land_water(sund_ctx *ctx, const sund_inputs *in, const double box[4], 
     known[0][0] = fmin(known[0][0], e[0]), known[0][1] = fmin(known[0][1], e[1]);
     known[0][2] = fmax(known[0][2], e[2]), known[0][3] = fmax(known[0][3], e[3]);
   }
-  known[0][0] = fmax(known[0][0], box[0]), known[0][1] = fmax(known[0][1], box[1]);
-  known[0][2] = fmin(known[0][2], box[2]), known[0][3] = fmin(known[0][3], box[3]);
+  known[0][0] = fmax(known[0][0] - margin, box[0]), known[0][1] = fmax(known[0][1] - margin, box[1]);
+  known[0][2] = fmin(known[0][2] + margin, box[2]), known[0][3] = fmin(known[0][3] + margin, box[3]);
   size_t count = known[0][0] < known[0][2] && known[0][1] < known[0][3];
   sund_shapes *frame = NULL, *dry = NULL;
   TRY(land_rectangles(ctx, count, (const double(*)[4])known, &frame));

@@ -11,7 +11,7 @@ sund_code land_rectangles(sund_ctx *ctx, size_t count, const double (*box)[4], s
 sund_code land_within(sund_ctx *ctx, const sund_table *land, const double box[4], sund_shapes **out);
 
 /* What the land layer shows to be water: inside the box, and inside the box around what its sources say they cover,
- * all that is not land. */
-sund_code land_water(sund_ctx *ctx, const sund_inputs *in, const double box[4], sund_shapes **out);
+ * grown by `margin` map metres, all that is not land. */
+sund_code land_water(sund_ctx *ctx, const sund_inputs *in, const double box[4], double margin, sund_shapes **out);
 
 #endif

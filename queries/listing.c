@@ -56,12 +56,45 @@ static sund_code list_roles(sund_ctx *ctx, int language) {
 
 /* ------------------------------------------------------------------------------------------------------ profiles */
 
+/* What an entry is for: the register, else the layers it names, else the fields it needs. NULL without memory. */
+static const char *entry_text(sund_ctx *ctx, const sund_node *entry) {
+  const sund_node *said = sund_node_get(entry, "data");
+  if (!said) said = sund_node_get(entry, "layer");
+  if (!said) said = sund_node_get(entry, "needs");
+  const char *text = said && said->kind == SUND_SCALAR ? said->text : "";
+  for (size_t i = 0; text && said && said->kind == SUND_LIST && i < said->count; i++)
+    text = sund_text(ctx, "%s%s%s", text, *text ? ", " : "", said->item[i]->text);
+  return text;
+}
+
+/* "; green: BES_NATURTYPER (§ 3), skov": a role and what its entries are for, with the licences they state. */
+static sund_code print_mapping(sund_ctx *ctx, const char *role, const sund_node *entries) {
+  const char *maps = "", *licences = "", *last = "";
+  for (size_t i = 0; i < entries->count; i++) {
+    const char *text = entry_text(ctx, entries->item[i]);
+    const sund_node *licence = sund_node_get(entries->item[i], "licence");
+    if (!text) return SUND_LIMIT;
+    if (strcmp(text, last) != 0 && !(maps = sund_text(ctx, "%s%s%s", maps, *maps ? ", " : "", text)))
+      return SUND_LIMIT;
+    last = text;
+    if (licence && !strstr(licences, licence->text) &&
+        !(licences = sund_text(ctx, "%s%s%s", licences, *licences ? ", " : "", licence->text)))
+      return SUND_LIMIT;
+  }
+  printf("; %s: %s", role, maps);
+  if (*licences) printf(" (%s)", licences);
+  return SUND_OK;
+}
+
+/* One line a profile, however long: name, title, licence, then what it maps. */
 static sund_code list_profiles(sund_ctx *ctx, int language) {
   for (const sund_shipped *shipped = sund_shipped_profiles; shipped->name; shipped++) {
     sund_profile *profile = NULL;
     TRY(sund_profile_read(ctx, shipped->name, &profile));
     printf("%-12s %s", profile->name, text_in(profile->title, language));
     if (profile->licence) printf(" (%s)", profile->licence);
+    const sund_node *layers = sund_node_get(profile->root, "layers");
+    for (size_t i = 0; i < layers->count; i++) TRY(print_mapping(ctx, layers->key[i], layers->item[i]));
     putchar('\n');
   }
   return SUND_OK;

@@ -22,6 +22,12 @@ static const char RELEASE_DATE[] = "2026-11-22T00:00:00.000Z";
 
 /* ------------------------------------------------------------------------------------------------- indicators */
 
+static const sund_choice verdict_choices[] = {
+    {"met", {"opfyldt", "uppfyllt", "met"}},
+    {"not met", {"ikke opfyldt", "inte uppfyllt", "not met"}},
+    {"undecided", {"uafgjort", "oavgjort", "undecided"}},
+    {NULL, {NULL, NULL, NULL}},
+};
 static const sund_field indicator_fields[] = {
     T("scenario", "scenarie", "scenario", "scenario"),
     T("query", "forespørgsel", "fråga", "query"),
@@ -38,6 +44,7 @@ static const sund_field indicator_fields[] = {
     R("base", NULL, "nævner", "nämnare", "base"),
     T("base_unit", "nævnerens enhed", "nämnarens enhet", "unit of the base"),
     T("method", "metode", "metod", "method"),
+    {"verdict", SUND_TEXT, NULL, {"vurdering", "bedömning", "verdict"}, verdict_choices},
 };
 /* Columns in the order of the fields above. */
 enum {
@@ -53,6 +60,7 @@ enum {
   IND_BASE,
   IND_BASE_UNIT,
   IND_METHOD,
+  IND_VERDICT,
   INDICATOR_FIELDS
 };
 _Static_assert(INDICATOR_FIELDS == sizeof indicator_fields / sizeof *indicator_fields, "a column without a name");
@@ -79,7 +87,7 @@ static sund_code indicators_table(sund_ctx *ctx, const record_input *in, sund_ta
       const char *text[INDICATOR_FIELDS] = {
           [IND_SCENARIO] = in->inputs->scenario, [IND_QUERY] = in->query[q]->name, [IND_INDICATOR] = given->indicator,
           [IND_VARIANT] = given->variant,        [IND_UNIT] = given->unit,         [IND_BASE_UNIT] = given->base_unit,
-          [IND_METHOD] = given->method};
+          [IND_METHOD] = given->method,          [IND_VERDICT] = given->verdict};
       const double real[INDICATOR_FIELDS] = {
           [IND_VALUE] = given->value, [IND_LOW] = given->low, [IND_HIGH] = given->high, [IND_BASE] = given->base};
       memcpy(text + IND_UNIT_TEXTS, unit, sizeof unit);
@@ -177,7 +185,7 @@ enum {
 };
 _Static_assert(SOURCE_FIELDS == sizeof source_fields / sizeof *source_fields, "a column without a name");
 
-/* "persons <- T; country = DK; kind: Hede -> meadow" */
+/* "persons <- T; country = DK; kind: Hede -> meadow; as cells" */
 static const char *mapping_text(sund_ctx *ctx, const sund_source *s) {
   const char *text = "";
   for (size_t i = 0; text && i < s->fields; i++)
@@ -187,6 +195,7 @@ static const char *mapping_text(sund_ctx *ctx, const sund_source *s) {
   for (size_t i = 0; text && i < s->recodes; i++)
     text = sund_text(ctx, "%s%s%s: %s -> %s", text, *text ? "; " : "", s->recode[i].column, s->recode[i].from,
                      s->recode[i].to);
+  if (text && s->as) text = sund_text(ctx, "%s%sas %s", text, *text ? "; " : "", s->as);
   return text;
 }
 
@@ -257,6 +266,7 @@ static void fill_finding(sund_table *table, size_t row, const char *query, const
 static sund_code findings_table(sund_ctx *ctx, const record_input *in, sund_table **out, size_t *warnings) {
   size_t rows = in->findings->count, row = 0;
   for (size_t q = 0; q < in->queries; q++) rows += in->results[q].findings.count;
+  rows += in->goals->findings.count;
   sund_table *table;
   TRY(sund_table_new(ctx, "findings", SUND_POINT, rows, finding_fields,
                      sizeof finding_fields / sizeof *finding_fields, &table));
@@ -264,6 +274,8 @@ static sund_code findings_table(sund_ctx *ctx, const record_input *in, sund_tabl
   for (size_t q = 0; q < in->queries; q++)
     for (size_t i = 0; i < in->results[q].findings.count; i++)
       fill_finding(table, row++, in->query[q]->name, &in->results[q].findings.item[i]);
+  for (size_t i = 0; i < in->goals->findings.count; i++)
+    fill_finding(table, row++, "goals", &in->goals->findings.item[i]);
   *warnings = 0;
   for (row = 0; row < rows; row++) *warnings += strcmp(table->column[0].text[row], "note") != 0;
   *out = table;
@@ -273,7 +285,7 @@ static sund_code findings_table(sund_ctx *ctx, const record_input *in, sund_tabl
 /* ---------------------------------------------------------------------------------------------------- together */
 
 /* SOURCE_DATE_EPOCH where it is set (reproducible-builds.org), else the newest date an input states. */
-static sund_code find_date(sund_ctx *ctx, const sources *s, const char **out) {
+sund_code record_date(sund_ctx *ctx, size_t count, const char *const *date, const char **out) {
   const char *epoch = getenv("SOURCE_DATE_EPOCH"), *newest = NULL;
   char *end = NULL;
   long long seconds = epoch ? strtoll(epoch, &end, 10) : 0;
@@ -286,12 +298,17 @@ static sund_code find_date(sund_ctx *ctx, const sources *s, const char **out) {
     *out = sund_text_copy(ctx, text);
     return *out ? SUND_OK : SUND_LIMIT;
   }
-  for (size_t i = 0; i < s->count; i++) {
-    const char *date = s->reading[i].date;
-    if (date && strlen(date) >= 10 && (!newest || strncmp(date, newest, 10) > 0)) newest = date;
-  }
+  for (size_t i = 0; i < count; i++)
+    if (date[i] && strlen(date[i]) >= 10 && (!newest || strncmp(date[i], newest, 10) > 0)) newest = date[i];
   *out = newest ? sund_text(ctx, "%.10sT00:00:00.000Z", newest) : RELEASE_DATE;
   return *out ? SUND_OK : SUND_LIMIT;
+}
+
+static sund_code date_of_sources(sund_ctx *ctx, const sources *s, const char **out) {
+  const char **date = sund_alloc(ctx, s->count, sizeof *date);
+  if (!date) return SUND_LIMIT;
+  for (size_t i = 0; i < s->count; i++) date[i] = s->reading[i].date;
+  return record_date(ctx, s->count, date, out);
 }
 
 /* The command, and each licence stated for an input. */
@@ -336,5 +353,5 @@ sund_code record_make(sund_ctx *ctx, const record_input *in, record_output *out)
   const sund_json_member members[] = {{"run", NULL, run}, {"sources", NULL, read}, {"findings", NULL, findings}};
   TRY(sund_json_write(ctx, 3, members, &out->json));
   TRY(history_text(ctx, in, &out->history));
-  return find_date(ctx, in->sources, &out->date);
+  return date_of_sources(ctx, in->sources, &out->date);
 }

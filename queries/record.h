@@ -14,7 +14,8 @@ typedef struct record_input {
   const sund_query *const *query; /* queries run                                */
   const sund_results *results;    /* queries: what each gave                    */
   const char *parameters;         /* "access.snap-limit=250; ..."               */
-  const sund_findings *findings;  /* of reading; those of the queries are added */
+  const sund_findings *findings;  /* of reading; those of the queries and goals are added */
+  const sund_results *goals;      /* what goals_make gave                       */
 } record_input;
 
 /* The four tables as layers, in the order they are written; record: the run as JSON. */
@@ -26,6 +27,9 @@ typedef struct record_output {
   const char *history; /* for QGIS' metadata                         */
   const char *date;    /* newest stated date of the inputs, as gpkg wants it */
 } record_output;
+
+/* The date a GeoPackage carries, as the writer wants it: never the clock's. date: count, as inputs state them, or NULL. */
+sund_code record_date(sund_ctx *ctx, size_t count, const char *const *date, const char **out);
 
 sund_code record_make(sund_ctx *ctx, const record_input *in, record_output *out);
 

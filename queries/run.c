@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "goals.h"
 #include "options.h"
 #include "plan.h"
 #include "record.h"
@@ -30,6 +31,7 @@ typedef struct run {
   task *task;
   const sund_query **query; /* count: of the tasks */
   sund_results *results;    /* count               */
+  sund_results goals;       /* the goals held against the results */
   sources *sources;
   sund_inputs inputs;
   sund_findings findings; /* of reading          */
@@ -165,7 +167,8 @@ static sund_code compute(sund_ctx *ctx, run *r) {
     r->inputs.standard = r->task[q].standard;
     TRY(r->query[q]->run(ctx, &r->inputs, r->task[q].options, &r->results[q]));
   }
-  return SUND_OK;
+  const goals_input goals = {r->project, &r->inputs, r->count, r->results};
+  return goals_make(ctx, &goals, &r->goals);
 }
 
 /* --------------------------------------------------------------------------------------------------- write */
@@ -212,7 +215,7 @@ static const char *parameter_text(sund_ctx *ctx, const run *r) {
 /* Layers of all queries, empty ones left out (many of them make QGIS slow), then the record. */
 static sund_code gather_layers(sund_ctx *ctx, const run *r, const record_output *record, size_t *count,
                                sund_layer **out) {
-  size_t room = 4, n = 0;
+  size_t room = 4 + r->goals.layers, n = 0;
   for (size_t q = 0; q < r->count; q++) room += r->results[q].layers;
   sund_layer *layer = sund_alloc(ctx, room, sizeof *layer);
   if (!layer) return SUND_LIMIT;
@@ -220,6 +223,7 @@ static sund_code gather_layers(sund_ctx *ctx, const run *r, const record_output 
     for (size_t i = 0; i < r->results[q].layers; i++)
       if (r->results[q].layer[i].table->rows > 0) layer[n++] = r->results[q].layer[i];
   layer[n++] = record->indicators;
+  for (size_t i = 0; i < r->goals.layers; i++) layer[n++] = r->goals.layer[i];
   layer[n++] = record->run;
   layer[n++] = record->sources;
   if (record->any_finding) layer[n++] = record->findings;
@@ -233,15 +237,17 @@ static void say_what_was_done(const run *r, const record_output *record, size_t 
   if (r->settings->quiet) return;
   print_findings(r, "read", &r->findings);
   for (size_t q = 0; q < r->count; q++) print_findings(r, r->query[q]->name, &r->results[q].findings);
+  print_findings(r, "goals", &r->goals.findings);
+  goals_say(stderr, &r->goals);
   if (r->settings->output)
     fprintf(stderr, "sund: %s: %zu tables, %zu indicators, %zu warnings\n", sund_base_name(r->settings->output),
             layers, record->indicators.table->rows, record->warnings);
 }
 
 static sund_code write_result(sund_ctx *ctx, run *r) {
-  record_input from = {r->project,  r->settings, r->sources, &r->inputs,
-                       r->count,    r->query,    r->results, parameter_text(ctx, r),
-                       &r->findings};
+  record_input from = {r->project,   r->settings, r->sources, &r->inputs,
+                       r->count,     r->query,    r->results, parameter_text(ctx, r),
+                       &r->findings, &r->goals};
   record_output record = {0};
   size_t count;
   sund_layer *layer;
@@ -251,11 +257,14 @@ static sund_code write_result(sund_ctx *ctx, run *r) {
   TRY(gather_layers(ctx, r, &record, &count, &layer));
   if (r->settings->json) {
     const char *text;
-    const sund_json_member members[] = {{"program", "sund " SUND_VERSION, NULL},
-                                        {"command", r->settings->command, NULL},
-                                        {"indicators", NULL, record.indicators.table},
-                                        {"findings", NULL, record.findings.table}};
-    TRY(sund_json_write(ctx, 4, members, &text));
+    const sund_json_member members[] = {
+        {"program", "sund " SUND_VERSION, NULL},
+        {"command", r->settings->command, NULL},
+        {"indicators", NULL, record.indicators.table},
+        {"findings", NULL, record.findings.table},
+        {"goals", NULL, r->goals.layers > 0 ? r->goals.layer[0].table : NULL}}; /* last: may be none */
+    size_t count_members = sizeof members / sizeof *members - (r->goals.layers == 0);
+    TRY(sund_json_write(ctx, count_members, members, &text));
     puts(text);
     TRY(text_flush(ctx)); /* before the file: a run that fails leaves none */
   }
@@ -285,8 +294,6 @@ sund_code run_project(sund_ctx *ctx, const sund_project *project, const run_sett
   TRY(sources_look(ctx, project, wanted_roles(&r), &r.sources));
   TRY(sources_frame(ctx, project, r.sources));
   if (settings->dry_run) return plan_print(ctx, r.sources, r.count, r.query, settings);
-  if (project->goals && !settings->quiet)
-    fprintf(stderr, "sund: note: %zu goals are read, but not evaluated by this version\n", project->goals);
   sund_ctx_progress_part(ctx, 0, READING);
   TRY(sources_read(ctx, r.sources, &r.inputs, &r.findings));
   TRY(compute(ctx, &r));

@@ -24,7 +24,7 @@ static sund_code pick_sources(sund_ctx *ctx, const sund_project *project, uint32
 static sund_code check_fields(sund_ctx *ctx, const sund_source *source, const sund_peek *peek) {
   for (size_t f = 0; f < source->fields; f++) {
     const char *wanted = source->field[f].value;
-    bool found = false;
+    bool found = strpbrk(wanted, "+|:") != NULL; /* may be a formula: its parts are looked for when it is read */
     for (size_t k = 0; k < peek->fields && !found; k++) found = sund_same_name(peek->field[k], wanted);
     if (found) continue;
     const char *near = sund_nearest_word(wanted, peek->fields, peek->field);
@@ -70,6 +70,15 @@ static const sund_peek *leading_source(const sources *s, const char **role) {
   return NULL;
 }
 
+/* Is there nothing to be placed? Distances then come from a table, and any CRS will do. */
+static bool only_tables(const sources *s) {
+  for (size_t i = 0; i < s->count; i++)
+    if (sund_role_of(s->source[i].role)->medium != SUND_VECTOR || s->peek[i].kind != SUND_NONE ||
+        s->peek[i].box[0] <= s->peek[i].box[2])
+      return false;
+  return s->count > 0;
+}
+
 /* The UTM zone of the source's middle: ETRS89 in Europe, WGS 84 elsewhere. */
 static sund_code utm_zone(sund_ctx *ctx, const double box[4], const sund_crs **out) {
   double longitude = (box[0] + box[2]) / 2, latitude = (box[1] + box[3]) / 2;
@@ -97,6 +106,12 @@ sund_code sources_frame(sund_ctx *ctx, const sund_project *project, sources *s) 
   }
   const char *role = NULL;
   const sund_peek *peek = leading_source(s, &role);
+  if (!peek && only_tables(s)) {
+    TRY(sund_crs_open(ctx, "EPSG:25832", &crs));
+    s->frame.crs = crs;
+    s->crs_reason = "no source has a geometry";
+    return SUND_OK;
+  }
   if (!peek) return sund_fail(ctx, SUND_USAGE, "no source says its CRS: give crs, e.g. EPSG:25832");
   const sund_source *source = &s->source[peek - s->peek];
   TRY(sund_crs_open(ctx, peek->wkt ? peek->wkt : source->crs, &crs));
@@ -136,6 +151,25 @@ static sund_code fail_empty(sund_ctx *ctx, const sources *s, sund_role role) {
   return sund_blame(ctx, sund_base_name(source->path), SUND_NO_FEATURE);
 }
 
+/* Candidates are gates, paths and green areas, each a table of its own. The role's table is the first of them. */
+static sund_code join_candidates(sund_ctx *ctx, const sources *s, size_t count, sund_table *const *table,
+                                 sund_inputs *in) {
+  sund_table **same = sund_alloc(ctx, count, sizeof *same), *joined = NULL;
+  const sund_table *first = NULL;
+  if (!same) return SUND_LIMIT;
+  for (sund_kind kind = SUND_POINT; kind <= SUND_AREA; kind++) {
+    size_t found = 0;
+    for (size_t i = 0; i < count; i++)
+      if (table[i]->kind == kind && table[i]->rows > 0) same[found++] = table[i];
+    if (found == 0) continue;
+    TRY(sund_table_join(ctx, SUND_CANDIDATES, found, same, &joined));
+    in->candidate[kind] = joined;
+    if (!first) first = joined;
+  }
+  in->role[SUND_CANDIDATES] = first;
+  return first ? SUND_OK : fail_empty(ctx, s, SUND_CANDIDATES);
+}
+
 /* Joins what was read for one role, and its extents. */
 static sund_code join_role(sund_ctx *ctx, sources *s, sund_role role, sund_table *const *table, sund_inputs *in) {
   sund_table **mine = sund_alloc(ctx, s->count, sizeof *mine), *joined;
@@ -149,12 +183,12 @@ static sund_code join_role(sund_ctx *ctx, sources *s, sund_role role, sund_table
     if (e[0] <= e[2]) memcpy(extent[extents++], e, sizeof *extent);
   }
   if (count == 0) return SUND_OK;
-  TRY(sund_table_join(ctx, role, count, mine, &joined));
-  if (joined->rows == 0) return fail_empty(ctx, s, role);
-  in->role[role] = joined;
   in->extent[role] = (const double(*)[4])extent;
   in->extents[role] = extents;
-  return SUND_OK;
+  if (role == SUND_CANDIDATES) return join_candidates(ctx, s, count, mine, in);
+  TRY(sund_table_join(ctx, role, count, mine, &joined));
+  in->role[role] = joined;
+  return joined->rows == 0 ? fail_empty(ctx, s, role) : SUND_OK;
 }
 
 /* Two sources that lie hundreds of kilometres apart are not one place: one of them says a wrong CRS. */
@@ -178,6 +212,22 @@ static sund_code check_together(sund_ctx *ctx, const sources *s) {
   return SUND_OK;
 }
 
+static bool has_country(const sund_table *areas, const char *country) {
+  const char **of = areas ? sund_table_text(areas, "country") : NULL;
+  for (size_t i = 0; of && i < areas->rows; i++)
+    if (of[i] && strcmp(of[i], country) == 0) return true;
+  return false;
+}
+
+/* Where units of both shores are compared, what makes their registers differ is said beside it. */
+static sund_code tell_asymmetries(sund_ctx *ctx, const sund_table *areas, sund_findings *findings) {
+  if (!has_country(areas, "DK") || !has_country(areas, "SE")) return SUND_OK;
+  for (const sund_asymmetry *a = sund_asymmetries; a->id; a++)
+    TRY(sund_finding_add(ctx, findings,
+                         (sund_finding){"note", "DK / SE", SUND_NO_FEATURE, a->text[SUND_EN], NAN, NAN}));
+  return SUND_OK;
+}
+
 sund_code sources_read(sund_ctx *ctx, sources *s, sund_inputs *in, sund_findings *findings) {
   sund_table **table = sund_alloc(ctx, s->count, sizeof *table);
   if (!table) return SUND_LIMIT;
@@ -188,5 +238,5 @@ sund_code sources_read(sund_ctx *ctx, sources *s, sund_inputs *in, sund_findings
   TRY(check_together(ctx, s));
   in->crs = s->frame.crs;
   for (sund_role role = 0; role < SUND_ROLE_COUNT; role++) TRY(join_role(ctx, s, role, table, in));
-  return SUND_OK;
+  return tell_asymmetries(ctx, in->role[SUND_AREAS], findings);
 }

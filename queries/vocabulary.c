@@ -7,36 +7,50 @@ const vocabulary_command vocabulary_commands[] = {
     {COMMAND_RUN,
      "run",
      "PROJECT.yaml",
-     true,
+     1,
      {"kører alle forespørgsler i en projektfil", "kör alla frågor i en projektfil",
       "runs all queries of a project file"}},
     {COMMAND_CHECK,
      "check",
      "PROJECT.yaml",
-     true,
+     1,
      {"læser alt, nævner alle problemer, beregner intet", "läser allt, nämner alla problem, beräknar inget",
       "reads everything, lists every problem, computes nothing"}},
     {COMMAND_DEMO,
      "demo",
      "DIR",
-     true,
+     1,
      {"skriver et komplet lille demoprojekt", "skriver ett komplett litet demoprojekt",
       "writes a complete small demo project"}},
+    {COMMAND_EXPLAIN,
+     "explain",
+     "RESULT.gpkg",
+     1,
+     {"forklarer et hjems tal: vejen, indgangen, det nærmeste der ikke tæller",
+      "förklarar ett hems tal: vägen, entrén, det närmaste som inte räknas",
+      "explains a home's numbers: the way, the entrance, what nearly counts"}},
+    {COMMAND_TREND,
+     "trend",
+     "OLD.gpkg NEW.gpkg",
+     2,
+     {"sammenligner to resultater; afviser tal af forskellig metode",
+      "jämför två resultat; avvisar tal av olika metod",
+      "compares two results; refuses numbers of different methods"}},
     {COMMAND_LIST,
      "list",
      "queries|roles|profiles|standards",
-     true,
+     1,
      {"viser hvad der findes, én linje hver", "visar vad som finns, en rad var",
       "shows what there is, one line each"}},
     {COMMAND_HELP,
      "help",
      "[QUERY]",
-     false,
+     0,
      {"viser hjælp, også til en forespørgsel", "visar hjälp, även för en fråga", "shows help, also for a query"}},
     {COMMAND_QUERY,
      NULL,
      "[PROJECT.yaml]",
-     false,
+     0,
      {"én forespørgsel, af en projektfil eller af --ROLE SOURCE …",
       "en fråga, ur en projektfil eller --ROLE SOURCE …", "one query, of a project file or of --ROLE SOURCE …"}},
     {.bit = 0}};
@@ -44,7 +58,8 @@ const vocabulary_command vocabulary_commands[] = {
 #define WORK (COMMAND_RUN | COMMAND_QUERY)
 #define READ (COMMAND_RUN | COMMAND_QUERY | COMMAND_CHECK)
 #define TALK (READ | COMMAND_DEMO)
-#define ALL (TALK | COMMAND_LIST | COMMAND_HELP)
+#define SAY (TALK | COMMAND_TREND | COMMAND_EXPLAIN)
+#define ALL (SAY | COMMAND_LIST | COMMAND_HELP)
 
 static const char *const languages[] = {"da", "sv", "en", NULL};
 static const char *const progress_modes[] = {"auto", "always", "never", "json", NULL};
@@ -56,11 +71,11 @@ static const char *const progress_modes[] = {"auto", "always", "never", "json", 
 const vocabulary_option vocabulary_options[] = {
     {OPTION("output", SUND_STRING, output,
             .help = {"resultatet, en GeoPackage", "resultatet, en GeoPackage", "the result, a GeoPackage"}),
-     .letter = 'o', .metavar = "RESULT.gpkg", .commands = WORK},
+     .letter = 'o', .metavar = "RESULT.gpkg", .commands = WORK | COMMAND_EXPLAIN},
     {OPTION(
          "overwrite", SUND_FLAG, overwrite,
          .help = {"erstat et resultat der findes", "ersätt ett resultat som finns", "replace a result that exists"}),
-     .commands = WORK},
+     .commands = WORK | COMMAND_EXPLAIN},
     {OPTION("only", SUND_STRING, only,
             .help = {"kun disse forespørgsler", "bara dessa frågor", "only these queries"}),
      .metavar = "QUERY,…", .commands = COMMAND_RUN, .recorded = true},
@@ -82,9 +97,20 @@ const vocabulary_option vocabulary_options[] = {
             .help = {"vis planen, skriv intet", "visa planen, skriv inget", "print the plan, write nothing"}),
      .letter = 'n', .commands = WORK},
     {OPTION("json", SUND_FLAG, json,
-            .help = {"indikatorerne som ét JSON-dokument på stdout", "indikatorerna som ett JSON-dokument på stdout",
-                     "the indicators as one JSON document on stdout"}),
-     .commands = WORK},
+            .help = {"tallene som ét JSON-dokument på stdout", "talen som ett JSON-dokument på stdout",
+                     "the numbers as one JSON document on stdout"}),
+     .commands = WORK | COMMAND_TREND | COMMAND_EXPLAIN},
+    {OPTION("home", SUND_STRING, home,
+            .help = {"hjemmets id, eller id/stykke", "hemmets id, eller id/bit", "id of the home, or id/piece"}),
+     .metavar = "ID", .commands = COMMAND_EXPLAIN, .recorded = true},
+    {OPTION("standard", SUND_STRING, standard,
+            .help = {"kun denne standard", "bara denna standard", "only this standard"}),
+     .metavar = "NAME", .commands = COMMAND_EXPLAIN, .recorded = true},
+    {OPTION("indicator", SUND_STRINGS, indicator,
+            .help = {"kun denne indikator", "bara denna indikator", "only this indicator"}),
+     .metavar = "NAME", .commands = COMMAND_TREND},
+    {OPTION("area", SUND_STRING, area, .help = {"kun dette område", "bara detta område", "only this area"}),
+     .metavar = "ID", .commands = COMMAND_TREND},
     {OPTION("lang", SUND_WORD, lang,
             .help = {"sprog for hjælp (ellers miljøets) og for resultatets etiketter (ellers engelsk)",
                      "språk för hjälp (annars miljöns) och för resultatets etiketter (annars engelska)",
@@ -97,7 +123,7 @@ const vocabulary_option vocabulary_options[] = {
             .words = progress_modes),
      .commands = TALK},
     {OPTION("quiet", SUND_FLAG, quiet, .help = {"sig kun fejl", "säg bara fel", "say nothing but errors"}),
-     .letter = 'q', .commands = TALK},
+     .letter = 'q', .commands = SAY},
     {OPTION("verbose", SUND_FLAG, verbose, .help = {"sig mere", "säg mer", "say more"}), .letter = 'v',
      .commands = ALL},
     {OPTION("help", SUND_FLAG, help, .help = {"vis denne hjælp", "visa denna hjälp", "show this help"}),
@@ -155,7 +181,8 @@ sund_code vocabulary_fail_query(sund_ctx *ctx, const char *word, bool commands, 
   else if (near)
     text = sund_text(ctx, "unknown %s '%s'; did you mean '%s'?", commands ? "command" : "query", word, near);
   else if (commands)
-    text = sund_text(ctx, "unknown command '%s' (run, check, demo, list, help, or a query: %s)", word, has);
+    text = sund_text(ctx, "unknown command '%s' (run, check, demo, explain, trend, list, help, or a query: %s)", word,
+                     has);
   else text = sund_text(ctx, "unknown query '%s' (has: %s)", word, has);
   if (!text) return SUND_LIMIT;
   return mark.line > 0 ? sund_fail_at(ctx, mark, "%s", text) : sund_fail(ctx, SUND_USAGE, "%s", text);

@@ -11,15 +11,17 @@ enum {
   COMMAND_CHECK = 4,
   COMMAND_DEMO = 8,
   COMMAND_LIST = 16,
-  COMMAND_HELP = 32
+  COMMAND_HELP = 32,
+  COMMAND_TREND = 64,
+  COMMAND_EXPLAIN = 128
 };
 
 /* A command: its word, what it needs after it, what it is for. */
 typedef struct vocabulary_command {
-  unsigned bit;        /* COMMAND_...                               */
-  const char *name;    /* NULL for COMMAND_QUERY                    */
-  const char *operand; /* as help shows it: "PROJECT.yaml"          */
-  bool operand_needed;
+  unsigned bit;           /* COMMAND_...                               */
+  const char *name;       /* NULL for COMMAND_QUERY                    */
+  const char *operand;    /* as help shows it: "PROJECT.yaml"          */
+  int operands;           /* how many must be there, 0 to 2; one is taken in any case */
   const char *summary[3]; /* da, sv, en: one line                      */
 } vocabulary_command;
 extern const vocabulary_command vocabulary_commands[]; /* ended by bit 0; the last one is COMMAND_QUERY */
@@ -27,7 +29,10 @@ extern const vocabulary_command vocabulary_commands[]; /* ended by bit 0; the la
 /* Values of the common options. */
 typedef struct vocabulary_values {
   const char *output, *crs, *heights, *lang, *progress, *only, *scenario; /* NULL = not given   */
-  double threads;                                                         /* 0 = not given      */
+  sund_strings indicator;                                                 /* of sund trend      */
+  const char *area;
+  const char *home, *standard; /* of sund explain */
+  double threads; /* 0 = not given      */
   bool overwrite, json, quiet, verbose, dry_run, help, version;
 } vocabulary_values;
 

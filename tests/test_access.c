@@ -1,57 +1,5 @@
-/* The query `access` on towns drawn by hand. Pitfall numbers (P..) are those of the catalogue in docs/access.md. */
-#include "draw.h"
-#include "queries/access.h"
-
-enum { ALL = 0x0FFF, PUBLIC = 1, UNKNOWN = 8 };
-
-static sund_standard standard(const char *name, double min_ha, double max_m) {
-  return (sund_standard){
-      .name = name, .kinds = ALL, .access = PUBLIC | UNKNOWN, .min_ha = min_ha, .max_m = max_m, .max_min = NAN};
-}
-
-/* A town to be asked about. */
-typedef struct town {
-  sund_ctx *ctx;
-  sund_inputs in;
-  access_options options;
-  sund_standard standards[4];
-  double extent[SUND_ROLE_COUNT][1][4];
-  sund_results out;
-} town;
-
-static void found_town(town *t, sund_ctx *ctx) {
-  *t = (town){.ctx = ctx};
-  t->in.crs = draw_crs(ctx);
-  t->in.scenario = "baseline";
-  t->in.standard = t->standards;
-  t->in.standards = 1;
-  t->standards[0] = standard("near", 0.5, 300);
-  t->options = (access_options){
-      .match = "edges", .snap_limit_m = 250, .walk_speed_kmh = 5, .merge_gap_m = 1, .join_m = 1, .piece_m = 100};
-}
-
-/* Gives a role its table and, as the reader would, its extent. */
-static void give(town *t, sund_role role, const sund_table *table) {
-  t->in.role[role] = table;
-  sund_table_box(table, t->extent[role][0]);
-  t->in.extent[role] = (const double(*)[4])t->extent[role];
-  t->in.extents[role] = 1;
-}
-
-static sund_code ask(town *t) {
-  t->out = (sund_results){0};
-  return sund_query_find("access")->run(t->ctx, &t->in, &t->options, &t->out);
-}
-
-static double dist(const town *t, size_t home) {
-  return sund_table_real(draw_layer(&t->out, "access_homes"), "near_dist_m")[home];
-}
-static int64_t met(const town *t, size_t home) {
-  return sund_table_int(draw_layer(&t->out, "access_homes"), "near_met")[home];
-}
-static const char *text_of(const town *t, const char *column, size_t home) {
-  return sund_table_text(draw_layer(&t->out, "access_homes"), column)[home];
-}
+/* The query `access` on towns drawn by hand. P.. are numbers of pitfalls; the others are in test_access_pitfalls.c. */
+#include "ask.h"
 
 static void straight_lines_are_ground_metres(void **state) {
   town t;
@@ -210,7 +158,7 @@ static void nodes_reproduce_the_cruder_tools(void **state) {
   t.options.match = "nodes";
   assert_ok(t.ctx, ask(&t));
   assert_near(dist(&t, 0), draw_ground(t.ctx, 450), 0.02);
-  assert_string_equal(t.out.indicator[0].method, "access-nodes/1");
+  assert_true(strncmp(t.out.indicator[0].method, "access-nodes/2#", 15) == 0);
 }
 
 /* P07: a bridge over the park is no way in; the way round is. */
@@ -402,7 +350,7 @@ static void failing_allocations_are_told(void **state) {
   const draw_line road[] = {{0, 0, 2000, 0, 0}};
   const draw_box area[] = {{0, -500, 2000, 500}}, park[] = {{900, -50, 1100, -20}, {900, 0, 1000, 100}},
                  cell[] = {{0, -500, 1000, 500}};
-  for (size_t n = 1;; n++) {
+  for (size_t n = 1;; n += 1 + n / 40) {
     sund_ctx *ctx = sund_ctx_new();
     sund_ctx_threads(ctx, 1);
     town t;

@@ -327,6 +327,10 @@ sund_code sund_overlay_valid(sund_ctx *ctx, const sund_shapes *areas, sund_shape
 sund_code sund_overlay_merge(sund_ctx *ctx, const sund_shapes *areas, const int32_t *group, double gap,
                              sund_shapes **out, size_t *merged_of);
 
+/* The same without merging: cluster_of, rows: the number of what each row hangs together with, or SIZE_MAX. */
+sund_code sund_overlay_cluster(sund_ctx *ctx, const sund_shapes *areas, const int32_t *group, double gap,
+                               size_t *cluster_of);
+
 /* Pieces of a (lines or areas) inside b (areas): one row per pair that meets with positive length or area, ordered
  * by a then b. a_of, b_of: the rows each piece comes from. What lies wholly inside is copied as it stands; lines that
  * are cut come back on a grid of 1 mm and in any direction, areas thinner than 1 mm count as touching. */
