@@ -261,10 +261,14 @@ static sund_code qml(sund_ctx *ctx, const sund_layer *layer, int language, textb
                          : spatial                         ? "2"
                                                            : "4";
   bool labelled = spatial && style_of(layer)->label_column;
+  unsigned scale = spatial ? style_of(layer)->smallest_scale : 0;
+  const char *visible = "";
+  if (scale) visible = sund_text(ctx, " hasScaleBasedVisibilityFlag=\"1\" maxScale=\"0\" minScale=\"%u\"", scale);
+  if (!visible) return SUND_LIMIT;
   TRY(textbuf_add(ctx, out,
                   "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n<qgis version=\"3.22.0\""
-                  " styleCategories=\"Symbology|Labeling|Fields|Forms\" labelsEnabled=\"",
-                  labelled ? "1" : "0", "\">\n", NULL));
+                  " styleCategories=\"Symbology|Labeling|Fields|Forms|Rendering\" labelsEnabled=\"",
+                  labelled ? "1" : "0", "\"", visible, ">\n", NULL));
   if (spatial) {
     TRY(renderer(ctx, out, layer, language));
     TRY(labels(ctx, out, layer));

@@ -35,13 +35,23 @@ static const sund_need needs[] = {
       "paths, gates and green that could be made"}},
 };
 
-static const char *const answers[] = {
-    "access_homes",    "access_areas",      "green_areas",          "green_entrances",    "walk_network",
-    "access_curve",    "access_worst",      "access_standards",     "candidates",         "access.share",
-    "access.persons",  "access.unassessed", "access.median",        "access.d90",         "access.p99",
-    "access.farthest", "access.only_one",   "access.kinds",         "access.alternative", "access.experienced",
-    "access.supply",   "access.balance",    "access.under",         "access.over",        "access.gini",
-    "access.theil",    "access.palma",      "access.concentration", "area.persons",       NULL};
+static const char *const answers[] = {"access_homes",       "access_areas",
+                                      "green_areas",        "green_entrances",
+                                      "walk_network",       "access_curve",
+                                      "access_worst",       "access_standards",
+                                      "candidate_gates",    "candidate_paths",
+                                      "candidate_areas",    "access.share",
+                                      "access.persons",     "access.unassessed",
+                                      "access.median",      "access.d90",
+                                      "access.p99",         "access.farthest",
+                                      "access.only_one",    "access.kinds",
+                                      "access.alternative", "access.experienced",
+                                      "access.supply",      "access.balance",
+                                      "access.under",       "access.over",
+                                      "access.gini",        "access.theil",
+                                      "access.palma",       "access.concentration",
+                                      "access.gain",        "access.gain_share",
+                                      "area.persons",       NULL};
 
 sund_code access_note(sund_ctx *ctx, access_run *run, const char *severity, const char *source, const char *text) {
   return sund_finding_add(ctx, &run->out->findings,

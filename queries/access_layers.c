@@ -271,7 +271,7 @@ static sund_code entrances_layer(sund_ctx *ctx, access_run *run) {
     }
   }
   TRY(access_styled(ctx, "rule", false, rule_classes, sizeof rule_classes / sizeof *rule_classes, &style));
-  style->size_mm = 1.2;
+  style->size_mm = 1.2, style->smallest_scale = 50000;
   return sund_results_layer(
       ctx, run->out,
       (sund_layer){.table = table,
@@ -338,7 +338,7 @@ static sund_code network_layer(sund_ctx *ctx, access_run *run) {
     table->column[6].real[n] = run->net->graph->edge_m[edge[n]];
   }
   TRY(access_styled(ctx, NULL, false, network_classes, 1, &style));
-  style->size_mm = 0.2;
+  style->size_mm = 0.2, style->smallest_scale = 100000;
   return sund_results_layer(
       ctx, run->out,
       (sund_layer){.table = table,

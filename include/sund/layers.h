@@ -340,6 +340,7 @@ typedef struct sund_style {
   double size_mm;         /* point diameter or line width          */
   double opacity;         /* 0..1, fill of areas                   */
   const char *label_column; /* text drawn beside features, or NULL */
+  unsigned smallest_scale;  /* 50000: drawn from 1:50 000 inwards; 0 = always */
 } sund_style;
 
 /* A table to be written, with what describes it. */
