@@ -69,6 +69,12 @@ static const char project[] =
     "    - {source: se/strandlinje.gpkg, layername: oppningar, heights: EPSG:5613}\n"
     "  events:\n"
     "    - {source: both/events.csv}\n"
+    "  candidates:  # what could be made, and what it would cost in 1000 euro\n"
+    "    - {source: both/forslag.gpkg, layername: indgange}\n"
+    "    - {source: both/forslag.gpkg, layername: stier}\n"
+    "    - {source: both/forslag.gpkg, layername: arealer}\n"
+    "  surveys:\n"
+    "    - {source: both/oplevelse.csv}\n"
     "queries:\n"
     "  access: {standards: [who, ags, scb, sund/skov-strand, walk-15min, \"330-300\"], distance: network}\n"
     "  coast: {tolerances: [1, 10, 50, 100]}\n"
@@ -89,6 +95,14 @@ static const char events[] =
     "SE-T50,1.47,EPSG:5613,50,SE,2025,invented\n"
     "SE-T100,1.62,EPSG:5613,100,SE,2025,invented\n"
     "SE-T1000,2.08,EPSG:5613,1000,SE,2025,invented\n";
+
+/* What people say of nature near their homes: a survey on each shore, in its own words. */
+static const char surveys[] =
+    "area,share,low,high,persons,standard,year,source,question\n"
+    "9901,63,59,67,612,who-05,2025,invented,\"Oplever du let adgang til natur t\303\246t p\303\245 dit hjem?\"\n"
+    "9902,36,29,43,188,who-05,2025,invented,\"Oplever du let adgang til natur t\303\246t p\303\245 dit hjem?\"\n"
+    "9981,55,51,59,640,who-05,2025,invented,\"Upplever du att du har n\303\244ra till natur d\303\244r du bor?\"\n"
+    "9982,41,34,48,203,who-05,2025,invented,\"Upplever du att du har n\303\244ra till natur d\303\244r du bor?\"\n";
 
 /* Commuters between the municipalities, for `labour`. */
 static const char flows[] =
@@ -170,7 +184,7 @@ static sund_code make_folders(sund_ctx *ctx, const char *target, const char *hid
 /* ------------------------------------------------------------------------------------------------------- the demo */
 
 static sund_code new_plan(sund_ctx *ctx, demo_plan **out) {
-  static const uint8_t fields[DEMO_LAYERS] = {2, 1, 4, 4, 1, 6, 2, 2, 4, 2, 3}; /* in the order of the layers */
+  static const uint8_t fields[DEMO_LAYERS] = {2, 1, 4, 4, 1, 7, 2, 2, 4, 2, 3}; /* in the order of the layers */
   demo_plan *plan = sund_alloc(ctx, 1, sizeof *plan);
   if (!plan) return SUND_LIMIT;
   plan->columns = (size_t)(DEMO_WIDTH / DEMO_CELL);
@@ -198,9 +212,11 @@ static sund_code write_all(sund_ctx *ctx, const char *folder) {
   TRY(demo_town_draw(ctx, plan));
   TRY(sund_progress(ctx, 0.3, "writing layers"));
   TRY(demo_files_write(ctx, plan, folder));
+  TRY(demo_both_write(ctx, plan, folder));
   TRY(sund_progress(ctx, 0.95, "writing tables"));
   TRY(demo_transit_write(ctx, folder));
   TRY(demo_text_write(ctx, folder, "both/events.csv", events, sizeof events - 1));
+  TRY(demo_text_write(ctx, folder, "both/oplevelse.csv", surveys, sizeof surveys - 1));
   TRY(demo_text_write(ctx, folder, "both/pendling.csv", flows, sizeof flows - 1));
   return demo_text_write(ctx, folder, "demo.yaml", project, sizeof project - 1);
 }

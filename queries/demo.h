@@ -129,9 +129,24 @@ sund_code demo_terrain_draw(sund_ctx *ctx, demo_plan *plan); /* dikes and openin
 /* Ground height in metres, DVR90 in the west and RH2000 in the east. */
 double demo_height(const demo_plan *plan, double x, double y);
 
+/* From the plan to another system and back. */
+typedef struct demo_mover {
+  const sund_crs *crs;
+  const sund_op *out, *back;
+} demo_mover;
+sund_code demo_mover_open(sund_ctx *ctx, const char *code, demo_mover *out);
+/* In place, rounded to a millimetre. */
+sund_code demo_mover_move(sund_ctx *ctx, const demo_mover *to, size_t n, double *x, double *y);
+
 /* Writing, into `folder`. */
 sund_code demo_files_write(sund_ctx *ctx, const demo_plan *plan, const char *folder); /* layers, terrain         */
-sund_code demo_transit_write(sund_ctx *ctx, const char *folder);                      /* GTFS, gates, tunnel     */
+sund_code demo_both_write(sund_ctx *ctx, const demo_plan *plan, const char *folder);  /* of both shores          */
+/* A sheet as a table, with a field for each of its fields. */
+sund_code demo_table(sund_ctx *ctx, const char *name, sund_kind kind, const sund_field *field,
+                     const demo_sheet *sheet, const demo_mover *to, sund_table **out);
+sund_code demo_package_write(sund_ctx *ctx, const char *path, const sund_crs *crs, size_t count,
+                             const sund_layer *layer);
+sund_code demo_transit_write(sund_ctx *ctx, const char *folder); /* GTFS, gates, tunnel     */
 /* From the plan to longitude and latitude or another system. */
 sund_code demo_move(sund_ctx *ctx, const char *code, size_t n, double *x, double *y);
 /* A text file, checked to the last byte. */

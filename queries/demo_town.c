@@ -7,18 +7,20 @@
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
 /* Along a street: metres between homes on one side, metres from the middle of the street, most dwellings at a door,
- * share of the doors that are homes; metres between workplaces, most jobs there, where less is usual. */
+ * share of the doors that are homes; metres between workplaces, most jobs there, where less is usual; income of a
+ * person in 1000 euro a year. */
 static const struct {
   double step, offset;
   int dwellings;
   double homes, work_step;
   int jobs;
-} customs[] = {[DEMO_OLD] = {30, 12, 6, 0.75, 60, 50}, [DEMO_VILLA] = {38, 15, 1, 0.85, 600, 6},
-               [DEMO_ROW] = {25, 13, 1, 0.80, 520, 8}, [DEMO_BLOCK] = {64, 20, 11, 0.78, 240, 55},
-               [DEMO_WORK] = {90, 25, 1, 0, 75, 120},  [DEMO_VILLAGE] = {34, 16, 1, 0.80, 380, 8}};
+  double income;
+} customs[] = {[DEMO_OLD] = {30, 12, 6, 0.75, 60, 50, 38}, [DEMO_VILLA] = {38, 15, 1, 0.85, 600, 6, 52},
+               [DEMO_ROW] = {25, 13, 1, 0.80, 520, 8, 40}, [DEMO_BLOCK] = {64, 20, 11, 0.78, 240, 55, 29},
+               [DEMO_WORK] = {90, 25, 1, 0, 75, 120, 30},  [DEMO_VILLAGE] = {34, 16, 1, 0.80, 380, 8, 36}};
 
 /* Homes set by hand, in metres: the island, the outer mole, beyond the reach of any street, at the border, by the
- * footways that lead nowhere, in the inner basin. */
+ * footways that lead nowhere, in the inner basin, before the forest without a path. */
 static const struct {
   uint8_t side;
   double x, y;
@@ -32,7 +34,8 @@ static const struct {
     {DEMO_DK, 2480, 7060, 2, "skovfoged"}, {DEMO_DK, 1500, 4610, 2, "blindsti-1"},
     {DEMO_DK, 1460, 3400, 3, "graense-1"}, {DEMO_SE, 15960, 4280, 2, "avsides-1"},
     {DEMO_SE, 14300, 650, 3, "grans-1"},   {DEMO_SE, 13500, 6000, 2, "avsides-2"},
-    {DEMO_SE, 11980, 4500, 4, "uddens-1"},
+    {DEMO_SE, 11980, 4500, 4, "uddens-1"}, {DEMO_DK, 2560, 4680, 4, "stille-1"},
+    {DEMO_DK, 2480, 4590, 3, "stille-2"},
 };
 
 /* Workplaces set by hand, in metres. */
@@ -68,8 +71,11 @@ static sund_code add_home(sund_ctx *ctx, demo_plan *plan, int side, const double
     double chance = demo_chance(seed, row, (uint32_t)i + 10);
     age[i < dwellings ? (chance < 0.74 ? 1 : 2) : chance < 0.42 ? 0 : chance < 0.86 ? 1 : 2]++;
   }
-  const demo_value value[] = {{.text = id},        {.integer = persons}, {.integer = dwellings},
-                              {.integer = age[0]}, {.integer = age[1]},  {.integer = age[2]}};
+  uint8_t district = plan->district[demo_cell(plan, at[0], at[1])];
+  double income = customs[district ? demo_district_kind(district) : DEMO_VILLAGE].income;
+  income = rint(income * (6 + 8 * demo_chance(seed, row, 9))) / 10; /* 0.6 to 1.4 of what is usual there */
+  const demo_value value[] = {{.text = id},        {.integer = persons}, {.integer = dwellings}, {.integer = age[0]},
+                              {.integer = age[1]}, {.integer = age[2]},  {.real = income}};
   plan->cover[demo_cell(plan, at[0], at[1])] |= DEMO_IS_HOME;
   return demo_point(ctx, sheet, value, at[0], at[1]);
 }

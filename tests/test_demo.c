@@ -1,6 +1,7 @@
 /* test_demo.c - queries/demo*.c: the demo as it is read back: people on land and in their municipality, valid areas,
- * connected networks, a ferry that lands, a low quarter that floods through its gap and not over its dike; the same
- * bytes every time; nothing left behind when it fails. */
+ * connected networks, a ferry that lands, candidates that touch what they are to change, a low quarter that floods
+ * through its gap and not over its dike; the same bytes every time; nothing left behind when it fails. What comes of
+ * the planted cases is in tests/cases/demo.case. */
 #include "support.h"
 
 #include <dirent.h>
@@ -91,10 +92,10 @@ static const char *const areas_of[2] = {"dk/kommuner.gpkg|id=kommunekode|name=na
                                         "se/kommuner.gpkg|id=kommunkod|name=kommunnamn"};
 static const char *const land_of[2] = {"dk/kyst.gpkg|layername=land", "se/strandlinje.gpkg|layername=land"};
 static const char *const homes_of[2] = {
-    "dk/befolkning.gpkg|layername=adresser|id=adgangsadresse_id|persons=personer|group_a=alder_0_17|"
-    "group_b=alder_18_64|group_c=alder_65_plus",
-    "se/befolkning.gpkg|layername=byggnader|id=byggnad_id|persons=bef_tot|group_a=ald_0_17|group_b=ald_18_64|"
-    "group_c=ald_65_plus"};
+    "dk/befolkning.gpkg|layername=adresser|id=adgangsadresse_id|persons=personer|income=indkomst|"
+    "group_a=alder_0_17|group_b=alder_18_64|group_c=alder_65_plus",
+    "se/befolkning.gpkg|layername=byggnader|id=byggnad_id|persons=bef_tot|income=inkomst|group_a=ald_0_17|"
+    "group_b=ald_18_64|group_c=ald_65_plus"};
 static const char *const green_of[2] = {"dk/natur.gpkg|layername=naturomraader|id=id|name=navn",
                                         "se/natur.gpkg|layername=gronomraden|id=objektid|name=namn"};
 static const char *const paths_of[2] = {"dk/veje.gpkg|class=vejklasse|level=niveau",
@@ -154,6 +155,7 @@ static void test_persons_are_conserved(void **state) {
                       sund_table_real(homes, "group_c")[r];
       assert_true(persons[r] >= 1);
       assert_true(groups == persons[r]);
+      assert_in_range((int)sund_table_real(homes, "income")[r], 17, 72); /* 1000 euro */
     }
     all += sund_sum(homes->rows, persons);
   }
@@ -317,6 +319,98 @@ static void test_planted_lines(void **state) {
   assert_true(over > 3);
 }
 
+/* ------------------------------------------------------------------------------------------- candidates, surveys */
+
+static sund_table *candidates(fixture *f, const char *name) {
+  sund_table *table = layer(f, SUND_CANDIDATES, sund_text(f->ctx, "both/forslag.gpkg|layername=%s", name));
+  const double *cost = sund_table_real(table, "cost");
+  for (size_t r = 0; r < table->rows; r++) assert_true(cost[r] >= 10 && sund_table_text(table, "name")[r]);
+  return table;
+}
+
+/* Metres from a point of the plan's system to the nearest edge of one row. */
+static double metres_to(fixture *f, const sund_shapes *shapes, size_t row, double x, double y) {
+  sund_shapes *one;
+  sund_segments *segments;
+  double near_x, near_y, metres = INFINITY;
+  assert_ok(f->ctx, sund_shapes_pick(f->ctx, shapes, 1, &row, &one));
+  assert_ok(f->ctx, sund_segments_build(f->ctx, one, &segments));
+  sund_segments_nearest(segments, x, y, 1e6, NULL, false, &near_x, &near_y, &metres);
+  return metres;
+}
+
+/* Gates stand at the graveyards' edge, where there are mapped gates already, and by a path. */
+static void test_candidate_gates(void **state) {
+  fixture *f = *state;
+  static const char *const yard[2] = {"Nordsund Kirkeg\303\245rd", "Sundviks kyrkog\303\245rd"};
+  sund_table *gates = candidates(f, "indgange");
+  assert_int_equal(gates->kind, SUND_POINT);
+  assert_int_equal(gates->rows, 3);
+  for (size_t r = 0; r < gates->rows; r++) {
+    int side = gates->x[r] - EAST > 9000;
+    sund_table *green = layer(f, SUND_GREEN, green_of[side]);
+    size_t row = row_named(green, "name", yard[side]);
+    double metres = metres_to(f, green->shapes, row, gates->x[r], gates->y[r]);
+    if (metres > 30) fail_msg("gate %zu stands %.1f m from the graveyard", r, metres);
+  }
+}
+
+/* The path goes through Stilleskoven; the two at Ekeby meet, and only the second comes into the park. */
+static void test_candidate_paths(void **state) {
+  fixture *f = *state;
+  sund_table *paths = candidates(f, "stier");
+  sund_table *dk = layer(f, SUND_GREEN, green_of[0]), *se = layer(f, SUND_GREEN, green_of[1]);
+  size_t forest = row_named(dk, "name", "Stilleskoven"), park = row_named(se, "name", "Ekeby park");
+  size_t through = paths->shapes->first_vertex[row_named(paths, "id", "sti-1")];
+  size_t to = paths->shapes->first_vertex[row_named(paths, "id", "sti-3")];
+  size_t into = paths->shapes->first_vertex[row_named(paths, "id", "sti-4")];
+  const double *x = paths->shapes->x, *y = paths->shapes->y;
+  assert_int_equal(paths->rows, 5);
+  assert_false(sund_area_contains(dk->shapes, forest, x[through], y[through]));
+  assert_true(sund_area_contains(dk->shapes, forest, x[through + 3], y[through + 3]));
+  assert_true(x[to + 1] == x[into] && y[to + 1] == y[into]);
+  assert_true(metres_to(f, se->shapes, park, x[into], y[into]) > 30); /* farther than a path may lie from green */
+  assert_false(sund_area_contains(se->shapes, park, x[into], y[into]));
+  assert_true(sund_area_contains(se->shapes, park, x[into + 1], y[into + 1]));
+}
+
+/* The strip makes one area of 0.72 ha of both halves of Delade parken; the other parcel is too small. */
+static void test_candidate_areas(void **state) {
+  fixture *f = *state;
+  sund_table *areas = candidates(f, "arealer"), *green = layer(f, SUND_GREEN, green_of[1]);
+  const sund_shapes *part[2] = {green->shapes, areas->shapes};
+  sund_shapes *all, *merged;
+  assert_int_equal(areas->rows, 2);
+  assert_true(fabs(hectares(areas->shapes, 1) - 0.36) < 0.001);
+  assert_ok(f->ctx, sund_shapes_join(f->ctx, SUND_AREA, 2, part, &all));
+  int32_t *group = sund_alloc(f->ctx, all->rows, sizeof *group);
+  size_t *merged_of = sund_alloc(f->ctx, all->rows, sizeof *merged_of);
+  assert_ok(f->ctx, sund_overlay_merge(f->ctx, all, group, 0.5, &merged, merged_of));
+  size_t whole = merged_of[green->rows];
+  assert_int_equal(merged_of[row_named(green, "name", "Delade parken v\303\244stra")], whole);
+  assert_int_equal(merged_of[row_named(green, "name", "Delade parken \303\266stra")], whole);
+  assert_true(fabs(hectares(merged, whole) - 0.72) < 0.001);
+}
+
+static void test_surveys_ask_in_every_municipality(void **state) {
+  fixture *f = *state;
+  sund_table *surveys = layer(f, SUND_SURVEYS, "both/oplevelse.csv");
+  assert_int_equal(surveys->rows, 4);
+  for (int side = 0; side < 2; side++) {
+    const sund_table *areas = layer(f, SUND_AREAS, areas_of[side]);
+    for (size_t r = 0; r < areas->rows; r++) {
+      size_t row = row_named(surveys, "area", sund_table_text(areas, "id")[r]);
+      double low = sund_table_real(surveys, "low")[row], high = sund_table_real(surveys, "high")[row];
+      double share = sund_table_real(surveys, "share")[row], asked = sund_table_real(surveys, "persons")[row];
+      /* the interval of a simple random sample, to a per cent */
+      double half = 1.96 * sqrt(share * (100 - share) / asked);
+      assert_true(fabs(share - half - low) < 1 && fabs(share + half - high) < 1);
+      assert_int_equal(sund_table_int(surveys, "year")[row], 2025);
+      assert_non_null(sund_table_text(surveys, "question")[row]);
+    }
+  }
+}
+
 /* ------------------------------------------------------------------------------------------------------- terrain */
 
 static size_t cell_of(const sund_grid *grid, double x, double y) {
@@ -471,8 +565,8 @@ static void test_one_project_file_and_all_its_sources(void **state) {
     roles |= 1u << project->source[i].role;
     if (access(project->source[i].path, R_OK) != 0) fail_msg("%s is missing", project->source[i].path);
   }
-  for (int role = 0; role < SUND_ROLE_COUNT; role++) /* land says where coast and sea are */
-    assert_int_equal(roles >> role & 1, role != SUND_COAST && role != SUND_SEA);
+  for (int role = 0; role < SUND_ROLE_COUNT; role++) /* land says where coast and sea are, paths how far it is */
+    assert_int_equal(roles >> role & 1, role != SUND_COAST && role != SUND_SEA && role != SUND_OD);
 }
 
 /* Written again: the same files with the same bytes, in at most 10 MB. */
@@ -542,6 +636,10 @@ int main(void) {
       DEMO_TEST(test_each_shore_hangs_together),
       DEMO_TEST(test_ferry_lands_on_both_shores),
       DEMO_TEST(test_planted_lines),
+      DEMO_TEST(test_candidate_gates),
+      DEMO_TEST(test_candidate_paths),
+      DEMO_TEST(test_candidate_areas),
+      DEMO_TEST(test_surveys_ask_in_every_municipality),
       DEMO_TEST(test_low_quarter_floods_through_its_gap),
       DEMO_TEST(test_swedish_wall_is_whole),
       DEMO_TEST(test_one_project_file_and_all_its_sources),
