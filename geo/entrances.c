@@ -19,7 +19,6 @@
 
 enum {
   BLOCK = 8,
-  ROOM = 256,
   NEAR_MOST = 64 /* more segments than that are not gone through for every point: the index is asked again */
 };
 
@@ -54,6 +53,7 @@ typedef struct search {
   const uint8_t *accept;
   double reach, spacing;     /* ground metres        */
   double map_reach, map_end; /* map metres for reach and END_M */
+  double scale;              /* map metres a ground metre has at the most */
 } search;
 
 /* One segment or point of one area's boundary being looked at. */
@@ -199,11 +199,12 @@ static bool visit_point(size_t item, void *data) {
   double path[4], share;
   if (l->only != SUND_NO_EDGE && l->s->graph->segments->row[item] != l->only) return true;
   if (!on_ground(l, item, path)) return true;
-  sund_segment_nearest(l->x, l->y, path[0], path[1], path[2], path[3], &share);
+  const double map_m = sund_segment_nearest(l->x, l->y, path[0], path[1], path[2], path[3], &share);
+  entrance *old = found_on(l, l->s->graph->segments->row[item]);
+  if (map_m > l->s->map_reach || (old && map_m > old->spot.leg_m * l->s->scale + GRAPH_ROUNDING_M)) return true;
   const double leg =
       graph_metres(l->s->ground, l->x, l->y, part_way(path[0], path[2], share), part_way(path[1], path[3], share));
   if (!(leg <= l->s->reach + GRAPH_ROUNDING_M)) return true;
-  entrance *old = found_on(l, l->s->graph->segments->row[item]);
   if (old && old->spot.leg_m < leg) return true;
   entrance e = place_on(l, item, share, leg);
   e.area = l->area;
@@ -378,7 +379,8 @@ sund_code sund_graph_entrances(sund_ctx *ctx, const sund_graph *graph, const sun
   search s = {.graph = graph, .ground = ground, .areas = areas, .accept = accept, .reach = reach, .spacing = spacing};
   s.map_reach = graph_map_reach(ground, reach);
   s.map_end = graph_map_reach(ground, END_M);
-  const gather_plan plan = {.rows = areas->rows, .block = BLOCK, .size = sizeof(entrance), .room = ROOM};
+  s.scale = graph_map_reach(ground, 1);
+  const gather_plan plan = {.rows = areas->rows, .block = BLOCK, .size = sizeof(entrance)};
   void *found = NULL;
   size_t count = 0;
   sund_code code = gather_for(scratch, &plan, find_entrances, &s, &found, &count);

@@ -6,24 +6,21 @@
 
 /* What one block of rows found. */
 typedef struct gather {
-  unsigned char *at; /* capacity records                                    */
-  size_t size;       /* bytes of a record                                   */
-  size_t count;      /* records found; those beyond the capacity are not kept */
-  size_t capacity;
+  sund_ctx *ctx; /* the block's own memory; a failure to get more of it is noted there */
+  unsigned char *at;
+  size_t size; /* bytes of a record */
+  size_t count, room;
 } gather;
 
-/* Adds a record. */
+/* Adds a record. After a failure there is no need to stop: gather_for sees it. */
 void gather_push(gather *found, const void *record);
 
-/* Looks at rows begin .. end-1 and pushes what it finds there. May be called twice for the same rows and must then
- * find the same. Everything else is as for sund_for. */
+/* Looks at rows begin .. end-1 and pushes what it finds there. Everything else is as for sund_for. */
 typedef sund_code (*gather_fn)(sund_ctx *worker, size_t begin, size_t end, void *data, gather *found);
 
-/* What to gather: `rows` in blocks of `block`, records of `size` bytes; `room` is the number of records a block is
- * expected to find. */
+/* What to gather: `rows` in blocks of `block`, records of `size` bytes. */
 typedef struct gather_plan {
-  size_t rows, block;
-  size_t size, room;
+  size_t rows, block, size;
 } gather_plan;
 
 /* Runs fn over all rows; *records (from ctx) are those of all blocks, one after the other. The same for any number

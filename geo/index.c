@@ -227,8 +227,10 @@ typedef struct quest {
 } quest;
 
 static double square_to(const double box[4], double x, double y) {
-  double dx = x < box[0] ? box[0] - x : x > box[2] ? x - box[2] : 0;
-  double dy = y < box[1] ? box[1] - y : y > box[3] ? y - box[3] : 0;
+  const double west = box[0] - x, east = x - box[2], south = box[1] - y, north = y - box[3];
+  double dx = west > east ? west : east, dy = south > north ? south : north; /* largest of two: no branch */
+  dx = dx > 0 ? dx : 0;
+  dy = dy > 0 ? dy : 0;
   return dx * dx + dy * dy;
 }
 

@@ -19,7 +19,7 @@
 #include "geo/meet.h"
 #include "geo/unite.h"
 
-enum { BLOCK = 128, /* groups of the index */ ROOM = 512 };
+enum { BLOCK = 128 /* groups of the index */ };
 
 /* What a pair of segments has in common. */
 typedef struct hit {
@@ -113,7 +113,7 @@ static sund_code find_pairs(sund_ctx *worker, size_t begin, size_t end, void *da
 /* Hits in the order of the lines, whatever the order of the index; those of one segment stay in order. */
 static sund_code find_hits(crossing *c) {
   const sund_segments *segments = c->j->segments;
-  const gather_plan plan = {.rows = index_groups(segments->index), .block = BLOCK, .size = sizeof(hit), .room = ROOM};
+  const gather_plan plan = {.rows = index_groups(segments->index), .block = BLOCK, .size = sizeof(hit)};
   void *records = NULL;
   TRY(gather_for(c->early, &plan, find_pairs, c->j, &records, &c->hit_count));
   const hit *found = records;

@@ -20,7 +20,6 @@
 
 enum {
   BLOCK = 1024,
-  ROOM = 64,
   INCIDENT = 16,
   CROWD = 128 /* more nodes or candidates within a few metres are no place for guesses: nothing is joined there */
 };
@@ -361,8 +360,7 @@ sund_code join_near(sund_ctx *scratch, sund_ctx *early, join *j, uint8_t **near)
   d.near = sund_alloc(scratch, j->nodes, 1);
   if (!d.near) return SUND_LIMIT;
   TRY(open_draft(early, &d));
-  const gather_plan plan = {
-      .rows = j->tolerance > 0 ? j->nodes : 0, .block = BLOCK, .size = sizeof(tie), .room = ROOM};
+  const gather_plan plan = {.rows = j->tolerance > 0 ? j->nodes : 0, .block = BLOCK, .size = sizeof(tie)};
   void *ties = NULL;
   size_t count = 0;
   TRY(gather_for(early, &plan, look_near, &d, &ties, &count));

@@ -12,7 +12,7 @@
 #include "geo/gather.h"
 #include "geo/overland.h"
 
-enum { BLOCK = 16, ROOM = 256, PATIENCE = 16 };
+enum { BLOCK = 16, PATIENCE = 16 };
 
 static const double SLACK_M = 1e-6; /* what rounding may take off a bound */
 
@@ -111,7 +111,7 @@ static sund_code pair_block(sund_ctx *worker, size_t begin, size_t end, void *da
 /* The pairs in the order of the nodes they come from. */
 static sund_code list_pairs(labels *l) {
   const size_t nodes = l->task->o->nodes;
-  const gather_plan plan = {.rows = l->frame->count, .block = BLOCK, .size = sizeof(pair), .room = ROOM};
+  const gather_plan plan = {.rows = l->frame->count, .block = BLOCK, .size = sizeof(pair)};
   void *records = NULL;
   size_t count = 0;
   TRY(gather_for(l->scratch, &plan, pair_block, l, &records, &count));

@@ -35,11 +35,11 @@ static sund_code trace(sund_ctx *ctx, const overland_task *task, double to_x, do
 }
 
 sund_code sund_overland_way(sund_ctx *ctx, const sund_overland *overland, double from_x, double from_y, double to_x,
-                            double to_y, sund_way *out) {
+                            double to_y, double limit, sund_way *out) {
   sund_ctx *scratch = sund_ctx_child(ctx);
   if (!scratch) return SUND_LIMIT;
   const sund_places places = {.rows = 1, .x = &to_x, .y = &to_y};
-  overland_task task = {.o = overland, .limit = INFINITY, .k = 1, .n = 1, .x = &from_x, .y = &from_y};
+  overland_task task = {.o = overland, .limit = limit, .k = 1, .n = 1, .x = &from_x, .y = &from_y};
   straight_set *set;
   sund_code code = overland_place_open(scratch, overland, &places, &set);
   task.set = code == SUND_OK ? set : NULL;

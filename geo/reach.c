@@ -15,7 +15,7 @@
 
 #include "geo/route.h"
 
-enum { BLOCKS = 64 /* at most; a block has the memory of a search, once */ };
+enum { BLOCKS_A_THREAD = 8 /* a block has the memory of a search, once */ };
 
 /* Who was found, in the order of the groups of a block. */
 typedef struct harvest {
@@ -266,16 +266,17 @@ static sund_code deliver(sund_ctx *ctx, const reach *r, sund_pairs **out) {
 
 /* Every block of groups has a context for what it finds. */
 static sund_code search_all(sund_ctx *ctx, reach *r, sund_pairs **out) {
-  r->block = (r->groups + BLOCKS - 1) / BLOCKS;
+  const size_t blocks = BLOCKS_A_THREAD * (size_t)sund_ctx_thread_count(ctx);
+  r->block = (r->groups + blocks - 1) / blocks;
   r->count = sund_alloc(r->scratch, r->groups, sizeof *r->count);
-  r->found = sund_alloc(r->scratch, BLOCKS, sizeof *r->found);
+  r->found = sund_alloc(r->scratch, blocks, sizeof *r->found);
   if (!r->count || !r->found) return SUND_LIMIT;
   sund_code code = SUND_OK;
-  for (size_t b = 0; b < BLOCKS && code == SUND_OK; b++)
+  for (size_t b = 0; b < blocks && code == SUND_OK; b++)
     if (!(r->found[b].ctx = sund_ctx_child(r->scratch))) code = SUND_LIMIT;
   if (code == SUND_OK) code = sund_for(r->scratch, r->groups, r->block, search_groups, r);
   if (code == SUND_OK) code = deliver(ctx, r, out);
-  for (size_t b = 0; b < BLOCKS; b++) sund_ctx_free(r->found[b].ctx);
+  for (size_t b = 0; b < blocks; b++) sund_ctx_free(r->found[b].ctx);
   return code;
 }
 

@@ -121,9 +121,18 @@ static sund_code answer_rows(sund_ctx *worker, size_t begin, size_t end, void *d
   return SUND_OK;
 }
 
+static sund_code answer_nothing(const sweep *s, size_t n) {
+  for (size_t i = 0; i < n * s->k; i++) {
+    s->metres[i] = NAN;
+    if (s->nearest) s->nearest[i] = SIZE_MAX;
+  }
+  return SUND_OK;
+}
+
 static sund_code run(sweep *s, size_t sources, const sund_spot *source, const uint8_t *use, const size_t *group,
                      size_t n) {
   TRY(route_place_sources(s->scratch, s->graph, sources, source, use, group, &s->places));
+  if (s->places.count == 0) return answer_nothing(s, n);
   TRY(route_best_room(s->scratch, s->k, &s->places));
   for (size_t e = 0; e < s->graph->edges; e++)
     route_note_best(&s->places, s->places.first[e], s->places.first[e + 1]);

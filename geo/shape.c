@@ -45,8 +45,10 @@ bool sund_area_contains(const sund_shapes *areas, size_t row, double x, double y
       const double ax = areas->x[i], ay = areas->y[i], bx = areas->x[i + 1], by = areas->y[i + 1];
       /* half-open in y: a vertex at the point's height counts once */
       if ((ay > y) == (by > y)) continue;
-      const double side = (bx - ax) * (y - ay) - (x - ax) * (by - ay);
-      if ((side > 0) == (by > ay)) inside = !inside;
+      /* from the lower end, so that a point on a border of two areas is in exactly one, whichever way they run */
+      const bool up = by > ay;
+      const double lx = up ? ax : bx, ly = up ? ay : by, hx = up ? bx : ax, hy = up ? by : ay;
+      if ((hx - lx) * (y - ly) - (x - lx) * (hy - ly) > 0) inside = !inside;
     }
   return inside;
 }

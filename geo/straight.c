@@ -3,6 +3,8 @@
  * Every segment of every accepted place is a piece in one index. The search runs in the map plane; the nearest point of
  * a piece is measured on the ground, and it is ground metres that decide which places are nearest. The k nearest come
  * from one descent of the index: what it is told is the distance of the k-th place so far, so that it looks no farther.
+ * Points are gone through along a Hilbert curve, so that the one before is near: its k-th distance and the way from it
+ * are a bound to begin with.
  */
 #include "geo/straight.h"
 
@@ -11,7 +13,7 @@
 
 #include "geo/gather.h"
 
-enum { BLOCK = 512, ROOM = 16384 };
+enum { BLOCK = 512 };
 
 static const double SLACK_M = 1e-6; /* what rounding may take off a box around a point */
 
@@ -170,8 +172,10 @@ static double try_piece(size_t item, double x, double y, void *data) {
 }
 
 bool straight_search(straight_quest *quest, double x, double y) {
+  double reach = straight_reach(quest->best);
+  if (quest->known > 0) reach = fmin(reach, quest->known);
   quest->refused = 0;
-  sund_index_nearest(quest->set->index, x, y, straight_reach(quest->best) * quest->scale, try_piece, quest, NULL);
+  sund_index_nearest(quest->set->index, x, y, reach * quest->scale, try_piece, quest, NULL);
   return !given_up(quest);
 }
 
@@ -214,7 +218,20 @@ typedef struct job {
   const double *x, *y;
   double *metres, *near_x, *near_y;
   size_t *row;
+  size_t *order; /* points, along the curve; NULL = as they are */
 } job;
+
+/* The point before, and how far its k nearest are. */
+typedef struct before {
+  double x, y, metres; /* INFINITY = there are not so many */
+} before;
+
+/* Where the k nearest are to be looked for: no farther than from the point before and the way from it. Ground metres
+ * are not quite a metric: a thousandth and a metre are far more than that. */
+static double known_from(const job *j, const before *b, double x, double y) {
+  const double sum = b->metres + straight_metres(j->ground, x, y, b->x, b->y);
+  return isfinite(sum) ? sum * 1.001 + 1 : 0;
+}
 
 static sund_code rank_block(sund_ctx *worker, size_t begin, size_t end, void *data) {
   const job *j = data;
@@ -222,10 +239,14 @@ static sund_code rank_block(sund_ctx *worker, size_t begin, size_t end, void *da
   best.hit = sund_alloc(worker, j->k, sizeof *best.hit);
   if (!best.hit) return SUND_LIMIT;
   straight_quest quest = {.set = j->set, .ground = j->ground, .scale = j->scale, .best = &best};
-  for (size_t i = begin; i < end; i++) {
+  before last = {.metres = INFINITY};
+  for (size_t k = begin; k < end; k++) {
+    const size_t i = j->order ? j->order[k] : k;
     best.count = 0;
     straight_inside(j->set, &best, j->x[i], j->y[i]);
+    quest.known = known_from(j, &last, j->x[i], j->y[i]);
     straight_search(&quest, j->x[i], j->y[i]);
+    last = (before){j->x[i], j->y[i], best.count == best.room ? best.hit[best.room - 1].metres : INFINITY};
     straight_answer(j->set, &best, j->k, j->metres + i * j->k, j->row + i * j->k,
                     j->near_x ? j->near_x + i * j->k : NULL, j->near_y ? j->near_y + i * j->k : NULL);
   }
@@ -237,6 +258,10 @@ static sund_code rank(sund_ctx *scratch, const sund_places *places, job *j, size
   TRY(straight_set_open(scratch, places, &set));
   TRY(straight_set_index(scratch, set));
   j->set = set;
+  if (set->count > 0 && j->limit > 0) { /* else there is nothing to search */
+    if (!(j->order = sund_alloc(scratch, n, sizeof *j->order))) return SUND_LIMIT;
+    TRY(sund_hilbert_order(scratch, n, j->x, j->y, j->order));
+  }
   return sund_for(scratch, n, BLOCK, rank_block, j);
 }
 
@@ -348,7 +373,7 @@ static sund_code pair(sund_ctx *ctx, sund_ctx *scratch, const sund_places *place
   TRY(straight_set_open(scratch, places, &set));
   TRY(straight_set_index(scratch, set));
   j->set = set;
-  const gather_plan plan = {.rows = n, .block = BLOCK, .size = sizeof(straight_pair), .room = ROOM};
+  const gather_plan plan = {.rows = n, .block = BLOCK, .size = sizeof(straight_pair)};
   void *records = NULL;
   size_t count = 0;
   TRY(gather_for(scratch, &plan, pair_block, j, &records, &count));

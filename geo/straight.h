@@ -59,7 +59,8 @@ typedef struct straight_quest {
   const sund_ground *ground; /* NULL = metres of the plane                */
   double scale;              /* most map metres a ground metre            */
   straight_best *best;       /* added to                                  */
-  uint32_t land;             /* only pieces on this land                       */
+  double known;  /* ground metres within which there certainly are as many as best has room for; 0 = not known */
+  uint32_t land; /* only pieces on this land                       */
   straight_clear clear;
   void *data;
   size_t patience; /* refused pieces after which the search is given up; 0 = never            */

@@ -1,7 +1,8 @@
 /* table_join.c - the tables of several sources of one role as one, rows in the order given.
  *
  * Areas are the units results are reported for, so there is one row for each: registers that give a municipality as
- * several polygons with one code give one unit.
+ * several polygons with one code give one unit. Homes are addresses here and buildings or cells there: where areas are
+ * among them, points become areas of no size.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -16,20 +17,22 @@ static const char *first_source(const sund_table *table) {
   return table->sources ? table->source_name[0] : "?";
 }
 
-/* One table has one kind. Empty tables have no say. */
-static sund_code common_kind(sund_ctx *ctx, const sund_role_info *role, size_t count, sund_table *const *tables,
+/* One table has one kind, but homes may be points and areas. Empty tables have no say. */
+static sund_code common_kind(sund_ctx *ctx, sund_role role, size_t count, sund_table *const *tables,
                              sund_kind *kind) {
   const sund_table *first = NULL;
   *kind = tables[0]->kind;
   for (size_t i = 0; i < count; i++) {
     if (tables[i]->rows == 0) continue;
-    if (!first) first = tables[i];
-    if (tables[i]->kind != first->kind)
+    if (!first) first = tables[i], *kind = first->kind;
+    if (tables[i]->kind == first->kind) continue;
+    bool placed = tables[i]->kind != SUND_NONE && first->kind != SUND_NONE;
+    if (role == SUND_HOMES && placed) *kind = SUND_AREA;
+    else
       return sund_fail(ctx, SUND_DATA, "%s: %s holds %s and %s holds %s; they cannot be read as one layer",
-                       role->name, first_source(first), kind_words[first->kind], first_source(tables[i]),
-                       kind_words[tables[i]->kind]);
+                       sund_role_of(role)->name, first_source(first), kind_words[first->kind],
+                       first_source(tables[i]), kind_words[tables[i]->kind]);
   }
-  if (first) *kind = first->kind;
   return SUND_OK;
 }
 
@@ -81,13 +84,28 @@ static sund_code copy_columns(sund_ctx *ctx, sund_role role, const sund_table *f
   return SUND_OK;
 }
 
+/* Points as rings that stay where they are. */
+static sund_code points_as_areas(sund_ctx *ctx, const sund_table *table, sund_shapes **out) {
+  enum { RING = 4 };
+  TRY(sund_shapes_new(ctx, SUND_AREA, table->rows, table->rows, RING * table->rows, out));
+  sund_shapes *to = *out;
+  for (size_t i = 0; i < table->rows; i++) {
+    to->first_part[i + 1] = i + 1, to->first_vertex[i + 1] = RING * (i + 1), to->hole[i] = 0;
+    for (size_t v = RING * i; v < RING * (i + 1); v++) to->x[v] = table->x[i], to->y[v] = table->y[i];
+  }
+  return SUND_OK;
+}
+
 static sund_code join_shapes(sund_ctx *ctx, sund_kind kind, size_t count, sund_table *const *tables,
                              sund_shapes **out) {
   const sund_shapes **from = sund_alloc(ctx, count, sizeof *from);
   size_t some = 0;
   if (!from) return SUND_LIMIT;
-  for (size_t i = 0; i < count; i++)
-    if (tables[i]->rows > 0) from[some++] = tables[i]->shapes;
+  for (size_t i = 0; i < count; i++) {
+    sund_shapes *shapes = tables[i]->shapes;
+    if (tables[i]->rows > 0 && tables[i]->kind == SUND_POINT) TRY(points_as_areas(ctx, tables[i], &shapes));
+    if (tables[i]->rows > 0) from[some++] = shapes;
+  }
   return sund_shapes_join(ctx, kind, some, from, out);
 }
 
@@ -223,7 +241,7 @@ sund_code sund_table_join(sund_ctx *ctx, sund_role role, size_t count, sund_tabl
     *out = tables[0];
     return role == SUND_AREAS ? unite_areas(ctx, out) : SUND_OK;
   }
-  TRY(common_kind(ctx, info, count, tables, &kind));
+  TRY(common_kind(ctx, role, count, tables, &kind));
   TRY(all_fields(ctx, count, tables, &fields, &field_count));
   for (size_t i = 0; i < count; i++) rows += tables[i]->rows;
   TRY(sund_table_new(ctx, info->name, kind, rows, fields, field_count, &to));

@@ -145,8 +145,11 @@ static sund_code fail_kind(vector_reader *r, sund_kind kind) {
   bool allowed = (r->role->kinds & 1u << kind) != 0;
   if (allowed)
     sund_fail(r->scratch, SUND_DATA,
-              "geometry is %s among %s; read them as two sources, each with a where such as OGR_GEOMETRY = '%s'",
-              kind_words[kind], kinds_words[r->kind], kind == SUND_POINT ? "POINT" : "MULTIPOLYGON");
+              "geometry is %s among %s; read them as two sources, each with a where such as OGR_GEOMETRY LIKE '%%%s'",
+              kind_words[kind], kinds_words[r->kind],
+              kind == SUND_POINT  ? "POINT"
+              : kind == SUND_LINE ? "LINESTRING"
+                                  : "POLYGON");
   else
     sund_fail(r->scratch, SUND_DATA, "geometry is %s; %s takes %s%s%s", kind_words[kind], r->role->name,
               (r->role->kinds & 1u << SUND_AREA)   ? "areas"

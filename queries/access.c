@@ -15,7 +15,8 @@ static const sund_need needs[] = {
     {SUND_AREAS, false, {"enheder der rapporteres for", "enheter att rapportera för", "units to report for"}},
     {SUND_LAND,
      false,
-     {"land, som celler spredes over", "land, som rutor sprids över", "land that cells are spread over"}},
+     {"land: det andet er vand, og celler spredes over det", "land: annat är vatten, och rutor sprids över det",
+      "land: the rest is water, and cells are spread over it"}},
     {SUND_SEA,
      false,
      {"hav: her går ingen, og her mangler ikke grønt", "hav: här går ingen, och här saknas inte grönt",
@@ -37,13 +38,15 @@ static const sund_need needs[] = {
 
 static const char *const answers[] = {"access_homes",       "access_areas",
                                       "green_areas",        "green_entrances",
-                                      "walk_network",       "access_curve",
-                                      "access_worst",       "access_standards",
-                                      "candidate_gates",    "candidate_paths",
-                                      "candidate_areas",    "access.share",
-                                      "access.persons",     "access.unassessed",
-                                      "access.median",      "access.d90",
-                                      "access.p99",         "access.farthest",
+                                      "walk_network",       "access_detours",
+                                      "access_curve",       "access_worst",
+                                      "access_standards",   "candidate_gates",
+                                      "candidate_paths",    "candidate_areas",
+                                      "access.share",       "access.persons",
+                                      "access.unassessed",  "access.median",
+                                      "access.d90",         "access.median_min",
+                                      "access.d90_min",     "access.p99",
+                                      "access.farthest",    "access.slope",
                                       "access.only_one",    "access.kinds",
                                       "access.alternative", "access.experienced",
                                       "access.supply",      "access.balance",
@@ -84,12 +87,19 @@ static sund_code place_homes(sund_ctx *ctx, access_run *run) {
     shortest = fmin(shortest, access_reach_m(&run->in->standard[i], run->options));
   /* Half the distance asked about: a home that long has parts on both sides of the question. */
   homes_options how = {fmax(shortest / 2, run->options->piece_m), run->options->piece_m, run->options->plain_weights};
+  /* A table knows one distance for the whole home: it is cut by the areas only. */
+  if (run->way == BY_TABLE) how.piece_m = 1e7;
+  if (run->way == BY_TABLE && !run->in->role[SUND_AREAS]) how.spread_above_m = INFINITY;
   TRY(homes_prepare(ctx, run->in, &how, &run->homes, &run->out->findings));
   if (!run->homes->spread) return SUND_OK;
+  const char *over = run->in->role[SUND_LAND] && !how.plain ? "their land" : "all of it";
   const char *text =
-      sund_text(ctx, "%zu homes are areas larger than %.0f m: spread over %s by area in pieces of at most %g m",
-                run->homes->spread, how.spread_above_m,
-                run->in->role[SUND_LAND] && !how.plain ? "their land" : "all of it", how.piece_m);
+      run->way == BY_TABLE
+          ? sund_text(ctx,
+                      "%zu homes are areas larger than %.0f m: shared among the areas they lie in by area, over %s",
+                      run->homes->spread, how.spread_above_m, over)
+          : sund_text(ctx, "%zu homes are areas larger than %.0f m: spread over %s by area in pieces of at most %g m",
+                      run->homes->spread, how.spread_above_m, over, how.piece_m);
   return text ? access_note(ctx, run, "note", "homes", text) : SUND_LIMIT;
 }
 
@@ -125,15 +135,19 @@ static sund_code choose_way(sund_ctx *ctx, access_run *run) {
                      "no paths and no land or sea given: distances are straight lines, also across water and fences");
 }
 
-/* Water is asked for over land; the network has its own bridges. */
+/* The ways of all answers; straight lines, too: verdicts ask for them. */
 static sund_code measure_all(sund_ctx *ctx, access_run *run) {
+  access_target **target = sund_alloc(ctx, run->answers, sizeof *target);
+  size_t count = 0;
+  if (!target) return SUND_LIMIT;
   for (size_t a = 0; a < run->answers; a++) {
     const access_answer *answer = &run->answer[a];
     if (run->way != BY_TABLE) TRY(access_measure(ctx, run, answer->target, BY_STRAIGHT));
-    TRY(access_measure(ctx, run, answer->target, answer->way));
-    TRY(sund_progress(ctx, 0.4 + 0.3 * (double)(a + 1) / (double)run->answers, answer->variant));
+    if (answer->way == run->way && run->way == BY_NETWORK) target[count++] = answer->target;
+    else TRY(access_measure(ctx, run, answer->target, answer->way));
+    TRY(sund_progress(ctx, 0.4 + 0.2 * (double)(a + 1) / (double)run->answers, answer->variant));
   }
-  return SUND_OK;
+  return access_measure_all(ctx, run, BY_NETWORK, count, target);
 }
 
 static sund_code run_access(sund_ctx *ctx, const sund_inputs *in, const void *given, sund_results *out) {
@@ -148,6 +162,7 @@ static sund_code run_access(sund_ctx *ctx, const sund_inputs *in, const void *gi
   TRY(sund_progress(ctx, 0.1, "green areas merged"));
   TRY(access_green(ctx, &run));
   TRY(sund_progress(ctx, 0.3, run.way == BY_LAND ? "water" : "network"));
+  if (run.way == BY_NETWORK) TRY(access_wet_open(ctx, &run));
   if (run.way == BY_NETWORK) TRY(access_network(ctx, &run));
   if (run.way == BY_LAND) TRY(access_land(ctx, &run));
   TRY(sund_progress(ctx, 0.4, "distances"));

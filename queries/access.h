@@ -47,7 +47,6 @@ enum { RULE_CROSSING, RULE_NEAR, RULE_OPEN, RULE_MAPPED };
 
 /* Green of certain kinds and access classes. */
 typedef struct green_set {
-  uint32_t kinds, access;    /* bits, order of the role's choices                         */
   bool merged;               /* touching parcels are one; else every parcel stands alone  */
   int32_t *group;            /* parcels: access class, -1 = not in the set                */
   size_t rows;               /* merged areas, or points                                   */
@@ -91,6 +90,7 @@ typedef struct access_answer {
   const char *variant; /* "who-05", "who-05/straight", "who-05/public" */
   access_target *target;
   access_way way;
+  uint32_t access;    /* classes that count, bits: the standard's or those of a reading */
   bool reading;       /* of whom the law lets in: share and persons are all that is asked */
   double max;         /* ground metres or, by a table of minutes, minutes; inclusive */
   int8_t *met;        /* homes: 1, 0, -1 = unassessed                                */
@@ -138,9 +138,10 @@ typedef struct access_run {
   size_t standards; /* the first answers */
   size_t answers;
   access_answer *answer;
-  green_set *all;                 /* all green, for the layer green_areas                          */
+  green_set *all;                 /* all green, for the layer green_areas; made first; NULL = not made */
   access_net *net;                /* NULL = no network                                             */
   const double *view;             /* part of a town: a piece of network that leaves this box is long; NULL = all */
+  const struct access_wet *wet;   /* NULL = no water known that a leg off the network could cross       */
   sund_overland *overland;        /* NULL = no water known                                   */
   uint8_t *lost;                  /* homes: in the water, far from land; NULL = not asked          */
   access_od *od;                  /* NULL = no table                                               */
@@ -150,6 +151,7 @@ typedef struct access_run {
   size_t *first, *list;           /* homes of unit u: list[first[u]] .. list[first[u + 1] - 1]  */
   uint8_t **kinds;                /* standards: homes: kinds of green in reach; NULL = not asked   */
   sund_results later;             /* indicators that come after the figures */
+  size_t withheld;                /* shares not given because they are of too few persons */
   struct access_columns *columns; /* further columns of access_homes                  */
 } access_run;
 
@@ -176,6 +178,8 @@ typedef struct access_figures {
   double slope;              /* points of the share per 10 m of the standard's distance  */
   double only_one;           /* persons near enough to one area only                     */
   double gini;               /* of the distance, among the assessed that reach any       */
+  double low, high;          /* interval of the share, NAN = nothing is open             */
+  const char *verdict;       /* of the share against the target, or NULL                 */
   double curve[CURVE_STEPS]; /* per cent of the assessed within each step      */
 } access_figures;
 
@@ -185,6 +189,8 @@ enum { ACCESS_OPTIONS = 23 };
 extern const sund_option access_option_table[ACCESS_OPTIONS];
 /* What the option table cannot say. */
 sund_code access_check(sund_ctx *ctx, uint32_t roles, const void *options);
+/* Reads "forest=1000" of the option radius-of: where its name ends, and the metres; NULL when it is not that. */
+const char *access_radius_read(const char *text, double *metres);
 /* The way of the standards' own answers: as asked; else by the table, the network when there are paths, over land when
  * water is known, else straight. */
 access_way access_choose_way(const access_options *options, uint32_t roles);
@@ -204,8 +210,16 @@ sund_code access_green(sund_ctx *ctx, access_run *run);
 
 /* ------------------------------------------------------------------------------------------- access_reach.c */
 
+/* Over land no way is looked for that is longer than this many times the distance asked about, as far as the curve of
+ * shares goes: around a whole strait the corners of the shore are too many. */
+enum { FAR_REACHES = 3 };
 /* Fills target->by[way] (and, for the network, by[BY_STRAIGHT]) unless it is there. */
 sund_code access_measure(sund_ctx *ctx, access_run *run, access_target *target, access_way way);
+/* The same of several targets, which may be the same ones; the network is searched for all of them side by side. */
+sund_code access_measure_all(sund_ctx *ctx, access_run *run, access_way way, size_t count,
+                             access_target *const *target);
+/* Homes that stand inside each row of the target's set, as pairs at 0 m. */
+sund_code access_inside(sund_ctx *ctx, const access_run *run, const access_target *target, sund_pairs **out);
 /* Homes within `limit` of each row of the target's set (rows the target does not accept have none), by the way of the
  * run. Homes that stand inside are 0 away. Homes are rows of run->homes. limit: metres, or minutes with minutes in od. */
 sund_code access_pairs(sund_ctx *ctx, access_run *run, access_target *target, double limit, sund_pairs **out);
@@ -219,19 +233,41 @@ enum {
 
 /* The network and the homes on it. Reports what joining did. */
 sund_code access_network(sund_ctx *ctx, access_run *run);
-/* Where a set is entered. */
-sund_code access_entrances(sund_ctx *ctx, const access_run *run, const green_set *set, access_rule rule,
-                           sund_entrances **out);
-/* by[BY_NETWORK] of a target from the entrances given; use: entrances, 0 = shut, or NULL. */
-sund_code access_sweep(sund_ctx *ctx, const access_run *run, const sund_entrances *entrances, const uint8_t *use,
-                       access_target *target);
+/* One sweep of the network: to a target from the entrances given. */
+typedef struct access_search {
+  const sund_entrances *entrances;
+  const uint8_t *use; /* entrances, 0 = shut; NULL = all are open */
+  access_target *target;
+} access_search;
+/* by[BY_NETWORK] of the targets, which are all different; sweeps run side by side. */
+sund_code access_sweep(sund_ctx *ctx, const access_run *run, size_t count, const access_search *search);
 /* Points put on the streets: nearest edges or, when asked for, nearest nodes. */
 sund_code access_snap(sund_ctx *ctx, const access_run *run, double limit, size_t n, const double *x, const double *y,
                       sund_spot *spots);
+/* Are homes and entrances put on the nearest node, not edge? */
+bool access_to_nodes(const access_run *run);
 /* Has the home a path at most this far away? */
 bool access_has_path(const access_run *run, double snap_limit_m, size_t home);
 /* Which paths are walked: rows, 1 = yes. */
 sund_code access_walkable(sund_ctx *ctx, const access_run *run, uint8_t **keep);
+
+/* --------------------------------------------------------------------------------------- access_entrances.c */
+
+/* Where a set is entered. */
+sund_code access_entrances(sund_ctx *ctx, const access_run *run, const green_set *set, access_rule rule,
+                           sund_entrances **out);
+
+/* --------------------------------------------------------------------------------------------- access_wet.c */
+
+/* Water that legs off the network could cross: run->wet. */
+sund_code access_wet_open(sund_ctx *ctx, access_run *run);
+/* Do ten metres of water or more lie between two places on land? */
+bool access_wet_between(const access_run *run, double x0, double y0, double x1, double y1);
+/* Takes the spots away whose leg from (x, y) leads over water; *shut: how many. */
+sund_code access_wet_shut(sund_ctx *ctx, const access_run *run, size_t n, const double *x, const double *y,
+                          sund_spot *spots, size_t *shut);
+/* Where a spot lies on the map. */
+void access_spot_place(const sund_graph *graph, const sund_spot *spot, double *x, double *y);
 
 /* -------------------------------------------------------------------------------------------- access_land.c */
 
@@ -263,8 +299,10 @@ sund_code access_alternatives(sund_ctx *ctx, access_run *run);
 
 /* ----------------------------------------------------------------------------------------- access_figures.c */
 
-/* The indicators of every unit and answer. kept: units x standards, the caller's. */
+/* The indicators of every unit and answer. kept: units x standards, the caller's; of what is withheld the persons only. */
 sund_code access_figures_add(sund_ctx *ctx, access_run *run, access_figures *kept);
+/* Too few persons to be told of without telling of somebody (option suppress). */
+bool access_hidden(const access_run *run, double persons);
 /* Persons, assessed, met and share among the homes list[0..n), persons[i] each. */
 sund_code access_count(sund_ctx *ctx, const access_answer *answer, const double *persons, size_t n,
                        const size_t *list, access_figures *out);

@@ -68,13 +68,10 @@ static sund_code wider_sizes(sund_ctx *ctx, const access_run *run, double gap, g
   return SUND_OK;
 }
 
-/* The target of an answer with sizes across a wider gap; its own when no area passes that did not before. */
-static sund_code other_gap(sund_ctx *ctx, access_run *run, double gap, const access_answer *answer,
-                           access_target **out) {
-  access_target *own = answer->target;
+/* The same target with sizes across a wider gap; itself when no area passes that did not before. */
+static sund_code make_wider(sund_ctx *ctx, const access_run *run, double gap, access_target *own) {
   green_set *set = own->set;
   bool more = false;
-  if ((*out = own->wider)) return SUND_OK;
   access_target *target = sund_alloc(ctx, 1, sizeof *target);
   if (!target || !(target->accept = sund_alloc(ctx, set->rows, 1))) return SUND_LIMIT;
   if (!set->wider_ha) TRY(wider_sizes(ctx, run, gap, set));
@@ -83,96 +80,137 @@ static sund_code other_gap(sund_ctx *ctx, access_run *run, double gap, const acc
     target->accept[r] = !set->sliver[r] && set->wider_ha[r] >= own->min_ha;
     more = more || target->accept[r] != own->accept[r];
   }
-  *out = own->wider = more ? target : own;
-  if (!more) return SUND_OK;
-  TRY(access_measure(ctx, run, target, BY_STRAIGHT));
-  return access_measure(ctx, run, target, answer->way);
-}
-
-/* The target of an answer with its green entered by another rule; found once for all answers of the target. */
-static sund_code other_entrances(sund_ctx *ctx, const access_run *run, access_rule rule, access_target *own,
-                                 access_target **out) {
-  access_target **kept = &own->entered[rule - ENTER_CROSSING];
-  if ((*out = *kept)) return SUND_OK;
-  access_target *target = sund_alloc(ctx, 1, sizeof *target);
-  green_set *set = own->set;
-  const sund_entrances *e = set->entrances;
-  uint8_t *use = NULL;
-  if (!target) return SUND_LIMIT;
-  *target = *own;
-  target->by[BY_NETWORK] = (access_reach){0};
-  if (rule == ENTER_CROSSING) {
-    if (!(use = sund_alloc(ctx, e->count, 1))) return SUND_LIMIT;
-    for (size_t k = 0; k < e->count; k++) use[k] = e->rule[k] == RULE_CROSSING || e->rule[k] == RULE_MAPPED;
-  } else {
-    if (!set->anywhere) TRY(access_entrances(ctx, run, set, ENTER_ANYWHERE, &set->anywhere));
-    e = set->anywhere;
-  }
-  TRY(access_sweep(ctx, run, e, use, target));
-  *out = *kept = target;
+  own->wider = more ? target : own;
   return SUND_OK;
 }
 
-/* Shares of one answer under one choice. */
-static sund_code add_shares(sund_ctx *ctx, access_run *run, const choice *c, const access_answer *own,
-                            const access_answer *other, const double *persons) {
+/* target->wider of all standards. */
+static sund_code measure_wider(sund_ctx *ctx, access_run *run, double gap) {
+  access_target **target = sund_alloc(ctx, run->standards, sizeof *target);
+  if (!target) return SUND_LIMIT;
+  for (size_t a = 0; a < run->standards; a++) {
+    access_target *own = run->answer[a].target;
+    if (!own->wider) TRY(make_wider(ctx, run, gap, own));
+    target[a] = own->wider;
+  }
+  TRY(access_measure_all(ctx, run, BY_STRAIGHT, run->standards, target));
+  return access_measure_all(ctx, run, run->way, run->standards, target);
+}
+
+/* Which entrances of a target are used by another rule, and where they are. */
+static sund_code other_entrances(sund_ctx *ctx, const access_run *run, access_rule rule, green_set *set,
+                                 access_search *search) {
+  if (rule == ENTER_ANYWHERE) {
+    if (!set->anywhere) TRY(access_entrances(ctx, run, set, ENTER_ANYWHERE, &set->anywhere));
+    search->entrances = set->anywhere;
+    return SUND_OK;
+  }
+  const sund_entrances *e = search->entrances = set->entrances;
+  uint8_t *use = sund_alloc(ctx, e->count, 1);
+  if (!use) return SUND_LIMIT;
+  for (size_t k = 0; k < e->count; k++) use[k] = e->rule[k] == RULE_CROSSING || e->rule[k] == RULE_MAPPED;
+  search->use = use;
+  return SUND_OK;
+}
+
+/* target->entered of all standards, by one rule. */
+static sund_code measure_entered(sund_ctx *ctx, const access_run *run, access_rule rule) {
+  access_search *search = sund_alloc(ctx, run->standards, sizeof *search);
+  size_t count = 0;
+  if (!search) return SUND_LIMIT;
+  for (size_t a = 0; a < run->standards; a++) {
+    access_target *own = run->answer[a].target, **entered = &own->entered[rule - ENTER_CROSSING];
+    if (*entered) continue;
+    if (!(*entered = sund_alloc(ctx, 1, sizeof **entered))) return SUND_LIMIT;
+    **entered = *own;
+    (*entered)->by[BY_NETWORK] = (access_reach){0};
+    search[count].target = *entered;
+    TRY(other_entrances(ctx, run, rule, own->set, &search[count++]));
+  }
+  return access_sweep(ctx, run, count, search);
+}
+
+/* One choice put to all standards. */
+typedef struct asking {
+  const access_run *run;
+  const choice *choice;
+  const double *persons; /* homes */
+  access_figures *out;   /* standards x units */
+} asking;
+
+/* The answer of a standard with the choice changed. */
+static sund_code answer_again(sund_ctx *worker, const asking *ask, const access_answer *own, access_answer *other) {
+  const choice *c = ask->choice;
+  double snap_limit_m = ask->run->options->snap_limit_m;
+  uint8_t reason;
+  *other = *own;
+  if (c->kind == CHOICE_WEIGHTS) return SUND_OK;
+  if (c->kind == CHOICE_SNAP) snap_limit_m *= c->number;
+  if (c->kind == CHOICE_GAP) other->target = own->target->wider;
+  if (c->kind == CHOICE_ENTRANCE) other->target = own->target->entered[(int)c->number - ENTER_CROSSING];
+  if (!(other->met = sund_alloc(worker, ask->run->homes->count, 1))) return SUND_LIMIT;
+  for (size_t i = 0; i < ask->run->homes->count; i++)
+    other->met[i] = access_judge(ask->run, other, snap_limit_m, i, &reason);
+  return SUND_OK;
+}
+
+static sund_code ask_block(sund_ctx *worker, size_t begin, size_t end, void *data) {
+  const asking *ask = data;
+  const access_run *run = ask->run;
+  size_t units = units_count(run->in);
+  for (size_t a = begin; a < end; a++) {
+    access_answer other;
+    TRY(answer_again(worker, ask, &run->answer[a], &other));
+    for (size_t u = 0; u < units; u++) {
+      sund_ctx *scratch = sund_ctx_child(worker);
+      if (!scratch) return SUND_LIMIT;
+      sund_code code = access_count(scratch, &other, ask->persons, run->first[u + 1] - run->first[u],
+                                    run->list + run->first[u], &ask->out[a * units + u]);
+      sund_ctx_pass(worker, scratch);
+      sund_ctx_free(scratch);
+      TRY(code);
+    }
+  }
+  return SUND_OK;
+}
+
+/* Shares of one standard under one choice, by unit. */
+static sund_code add_shares(sund_ctx *ctx, access_run *run, const asking *ask, size_t a) {
+  const access_answer *own = &run->answer[a];
+  const choice *c = ask->choice;
   const char *variant = sund_text(ctx, "%s/%s", own->variant, c->name), *method = access_method(ctx, run, own);
+  bool people = c->kind != CHOICE_WEIGHTS || c->number == 0;
   if (!variant || !method) return SUND_LIMIT;
   for (size_t u = 0; u < units_count(run->in); u++) {
-    access_figures f;
-    sund_ctx *scratch = sund_ctx_child(ctx);
-    if (!scratch) return SUND_LIMIT;
-    sund_code code =
-        access_count(scratch, other, persons, run->first[u + 1] - run->first[u], run->list + run->first[u], &f);
-    sund_ctx_pass(ctx, scratch);
-    sund_ctx_free(scratch);
-    TRY(code);
-    own->low[u] = fmin(own->low[u], f.share), own->high[u] = fmax(own->high[u], f.share);
-    bool people = persons == run->homes->persons || c->number == 0;
+    const access_figures *f = &ask->out[a * units_count(run->in) + u];
+    own->low[u] = fmin(own->low[u], f->share), own->high[u] = fmax(own->high[u], f->share);
     TRY(sund_results_indicator(ctx, &run->later,
                                (sund_indicator){.area = units_area(run->in, u),
                                                 .indicator = "access.alternative",
                                                 .variant = variant,
-                                                .value = f.share,
+                                                .value = f->share,
                                                 .unit = "%",
                                                 .low = NAN,
                                                 .high = NAN,
-                                                .base = f.assessed,
+                                                .base = f->assessed,
                                                 .base_unit = people ? "persons" : "dwellings",
                                                 .method = method}));
   }
   return SUND_OK;
 }
 
-static sund_code judge_other(sund_ctx *ctx, const access_run *run, access_answer *other, double snap_limit_m) {
-  uint8_t reason;
-  if (!(other->met = sund_alloc(ctx, run->homes->count, 1))) return SUND_LIMIT;
-  for (size_t i = 0; i < run->homes->count; i++) other->met[i] = access_judge(run, other, snap_limit_m, i, &reason);
+/* All standards under one choice, unless it means nothing here. */
+static sund_code ask_again(sund_ctx *ctx, access_run *run, const choice *c) {
+  asking ask = {run, c, run->homes->persons,
+                sund_alloc(ctx, run->standards * units_count(run->in), sizeof(access_figures))};
+  if (!ask.out) return SUND_LIMIT;
+  if (c->kind == CHOICE_GAP) TRY(measure_wider(ctx, run, c->number));
+  if (c->kind == CHOICE_ENTRANCE) TRY(measure_entered(ctx, run, (access_rule)c->number));
+  if (c->kind == CHOICE_WEIGHTS) TRY(other_persons(ctx, run, c, &ask.persons));
+  if (!ask.persons) return SUND_OK;
+  TRY(sund_for(ctx, run->standards, 1, ask_block, &ask));
+  for (size_t a = 0; a < run->standards; a++) TRY(add_shares(ctx, run, &ask, a));
   return SUND_OK;
-}
-
-/* One standard under one choice; *applies: the choice means something here. */
-static sund_code ask_again(sund_ctx *ctx, access_run *run, const choice *c, const access_answer *own) {
-  access_answer other = *own;
-  const double *persons = run->homes->persons;
-  double snap_limit_m = run->options->snap_limit_m;
-  switch (c->kind) {
-    case CHOICE_SNAP:
-      snap_limit_m *= c->number;
-      break;
-    case CHOICE_GAP:
-      TRY(other_gap(ctx, run, c->number, own, &other.target));
-      break;
-    case CHOICE_ENTRANCE:
-      TRY(other_entrances(ctx, run, (access_rule)c->number, own->target, &other.target));
-      break;
-    case CHOICE_WEIGHTS:
-      TRY(other_persons(ctx, run, c, &persons));
-      if (!persons) return SUND_OK;
-      break;
-  }
-  if (c->kind != CHOICE_WEIGHTS) TRY(judge_other(ctx, run, &other, snap_limit_m));
-  return add_shares(ctx, run, c, own, &other, persons);
 }
 
 static bool applies(const access_run *run, const choice *c) {
@@ -201,7 +239,7 @@ sund_code access_alternatives(sund_ctx *ctx, access_run *run) {
   for (size_t k = 0; k < sizeof choices / sizeof *choices; k++) {
     const choice *c = &choices[k];
     if (!applies(run, c)) continue;
-    for (size_t a = 0; a < run->standards; a++) TRY(ask_again(ctx, run, c, &run->answer[a]));
+    TRY(ask_again(ctx, run, c));
     TRY(sund_progress(ctx, 0.75 + 0.1 * (double)(k + 1) / (double)(sizeof choices / sizeof *choices), c->name));
   }
   return SUND_OK;

@@ -1,5 +1,5 @@
-/* access_detours.c - the ways over land that are bent around water, as lines: the layer access_detours. Homes whose way
- * is the straight line have no row.
+/* access_detours.c - the ways over land that are bent around water, as lines: the layer access_detours, for homes that
+ * the plain line would serve. Homes whose way is the straight line have no row, nor have those too far by any line.
  */
 #include <math.h>
 #include <string.h>
@@ -43,7 +43,8 @@ typedef struct detour {
 static bool bent(const access_run *run, const access_answer *answer, size_t home) {
   const access_target *target = answer->target;
   double land = target->by[BY_LAND].metres[home], straight = target->by[BY_STRAIGHT].metres[home];
-  return answer->met[home] >= 0 && land > straight + BENT_M && run->homes->persons[home] > 0;
+  return answer->met[home] >= 0 && land > straight + BENT_M && straight <= answer->max &&
+         run->homes->persons[home] > 0;
 }
 
 static sund_code find_ways(sund_ctx *ctx, const access_run *run, size_t count, detour *detours, size_t *vertices) {
@@ -51,7 +52,7 @@ static sund_code find_ways(sund_ctx *ctx, const access_run *run, size_t count, d
     detour *d = &detours[k];
     const access_reach *land = &run->answer[d->answer].target->by[BY_LAND];
     TRY(sund_overland_way(ctx, run->overland, run->homes->x[d->home], run->homes->y[d->home], land->near_x[d->home],
-                          land->near_y[d->home], &d->way));
+                          land->near_y[d->home], land->metres[d->home] + BENT_M, &d->way));
     *vertices += d->way.vertices;
   }
   return SUND_OK;

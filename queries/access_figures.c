@@ -110,7 +110,6 @@ static uint32_t mix(uint32_t hash, const void *bytes, size_t count) {
 const char *access_method(sund_ctx *ctx, const access_run *run, const access_answer *answer) {
   static const char *const way_name[WAYS] = {"straight", "land", "network", "table"};
   const access_options *o = run->options;
-  const green_set *set = answer->target->set;
   bool nodes = answer->way == BY_NETWORK && strcmp(o->match, "nodes") == 0;
   const double number[] = {answer->max,
                            answer->target->min_ha,
@@ -121,8 +120,8 @@ const char *access_method(sund_ctx *ctx, const access_run *run, const access_ans
                            answer->way == BY_NETWORK && o->ferries,
                            run->homes->spread > 0 ? o->piece_m : 0,
                            run->homes->spread > 0 && o->plain_weights};
-  uint32_t hash = mix(mix(mix(2166136261u, &set->kinds, sizeof set->kinds), &set->access, sizeof set->access), number,
-                      sizeof number);
+  const uint32_t counts[] = {answer->standard->kinds, answer->access};
+  uint32_t hash = mix(mix(2166136261u, counts, sizeof counts), number, sizeof number);
   return sund_text(ctx, "access-%s/2#%06x", nodes ? "nodes" : way_name[answer->way], (hash ^ hash >> 24) & 0xffffff);
 }
 
@@ -146,9 +145,26 @@ static sund_code add(sund_ctx *ctx, access_run *run, size_t unit, sund_indicator
   return access_add(ctx, run, unit, like);
 }
 
-/* Too few to be told without telling of somebody. */
-static bool hidden(const access_run *run, double persons) {
+bool access_hidden(const access_run *run, double persons) {
   return persons > 0 && persons < run->options->suppress;
+}
+
+/* Leaves nothing of the figures but how many live there. */
+static void withhold(access_figures *f) {
+  *f = (access_figures){.persons = f->persons,
+                        .assessed = NAN,
+                        .met = NAN,
+                        .share = NAN,
+                        .median_m = NAN,
+                        .d90_m = NAN,
+                        .p99_m = NAN,
+                        .farthest_m = NAN,
+                        .slope = NAN,
+                        .only_one = NAN,
+                        .gini = NAN,
+                        .low = NAN,
+                        .high = NAN};
+  for (size_t s = 0; s < CURVE_STEPS; s++) f->curve[s] = NAN;
 }
 
 /* The share's interval: as if none, and as if all of the unassessed lived near enough; and what the alternatives give.
@@ -158,26 +174,24 @@ static void interval(const access_answer *answer, bool whole, size_t unit, const
   bool all = f->assessed >= f->persons;
   *low = all ? NAN : 100 * f->met / f->persons;
   *high = all ? NAN : 100 * (f->met + f->persons - f->assessed) / f->persons;
-  if (!answer->low || !whole) return; /* alternatives are of all people, not of a group */
+  if (!answer->low || isnan(answer->low[unit]) || !whole) return; /* alternatives are of all people, not of a group */
   *low = fmin(fmin(*low, answer->low[unit]), f->share);
   *high = fmax(fmax(*high, answer->high[unit]), f->share);
 }
 
 /* Share, persons, unassessed: what every answer and every group has. */
 static sund_code add_share(sund_ctx *ctx, access_run *run, size_t unit, const access_answer *answer,
-                           const char *variant, const access_figures *f, sund_indicator *like) {
-  double low, high;
-  interval(answer, variant == answer->variant, unit, f, &low, &high);
-  *like = (sund_indicator){.variant = variant, .method = access_method(ctx, run, answer), .low = low, .high = high};
+                           const char *variant, access_figures *f, sund_indicator *like) {
+  *like = (sund_indicator){.variant = variant, .method = access_method(ctx, run, answer), .low = NAN, .high = NAN};
   if (!like->method) return SUND_LIMIT;
-  if (hidden(run, f->persons)) {
-    like->low = like->high = NAN;
-    TRY(add(ctx, run, unit, *like, "access.share", NAN, "%", NAN));
-    const char *text = sund_text(ctx, "%s: fewer than %g persons in a unit: its figures are not given", variant,
-                                 run->options->suppress);
-    return text ? access_note(ctx, run, "note", "homes", text) : SUND_LIMIT;
+  if (access_hidden(run, f->persons)) {
+    run->withheld++;
+    withhold(f);
+    return add(ctx, run, unit, *like, "access.share", NAN, "%", NAN);
   }
-  like->verdict = access_verdict(run->options->target_pct, f->share, low, high);
+  interval(answer, variant == answer->variant, unit, f, &f->low, &f->high);
+  f->verdict = access_verdict(run->options->target_pct, f->share, f->low, f->high);
+  like->low = f->low, like->high = f->high, like->verdict = f->verdict;
   TRY(add(ctx, run, unit, *like, "access.share", f->share, "%", f->assessed));
   like->low = like->high = NAN, like->verdict = NULL;
   TRY(add(ctx, run, unit, *like, "access.persons", f->met, "persons", f->assessed));
@@ -185,11 +199,11 @@ static sund_code add_share(sund_ctx *ctx, access_run *run, size_t unit, const ac
 }
 
 static sund_code add_figures(sund_ctx *ctx, access_run *run, size_t unit, const access_answer *answer,
-                             const access_figures *f) {
+                             access_figures *f) {
   sund_indicator like;
   const char *metre = answer->way == BY_TABLE && run->od->minutes ? "min" : "m";
   TRY(add_share(ctx, run, unit, answer, answer->variant, f, &like));
-  if (hidden(run, f->persons) || answer->reading) return SUND_OK;
+  if (access_hidden(run, f->persons) || answer->reading) return SUND_OK;
   bool table = *metre == 'm' && metre[1];
   TRY(add(ctx, run, unit, like, "access.median", table ? NAN : f->median_m, "m", f->assessed));
   TRY(add(ctx, run, unit, like, "access.d90", table ? NAN : f->d90_m, "m", f->assessed));
@@ -213,8 +227,8 @@ static sund_code add_groups(sund_ctx *ctx, access_run *run, size_t unit, const a
     access_figures f;
     sund_indicator like;
     const char *variant = sund_text(ctx, "%s/%s", answer->variant, run->homes->group[g]);
-    sund_ctx *scratch = sund_ctx_child(ctx);
-    if (!variant || !scratch) return SUND_LIMIT;
+    sund_ctx *scratch = variant ? sund_ctx_child(ctx) : NULL;
+    if (!scratch) return SUND_LIMIT;
     sund_code code = access_count(scratch, answer, run->homes->in_group[g], n, run->list + run->first[unit], &f);
     sund_ctx_pass(ctx, scratch);
     sund_ctx_free(scratch);
@@ -225,9 +239,9 @@ static sund_code add_groups(sund_ctx *ctx, access_run *run, size_t unit, const a
 }
 
 /* Mean number of kinds of green in reach, by persons. */
-static sund_code add_kinds(sund_ctx *ctx, access_run *run, size_t unit, size_t a) {
+static sund_code add_kinds(sund_ctx *ctx, access_run *run, size_t unit, size_t a, const access_figures *f) {
   double persons = 0, kinds = 0;
-  if (!run->kinds) return SUND_OK;
+  if (!run->kinds || access_hidden(run, f->persons)) return SUND_OK;
   for (size_t k = run->first[unit]; k < run->first[unit + 1]; k++) {
     size_t i = run->list[k];
     if (run->answer[a].met[i] < 0) continue;
@@ -267,23 +281,30 @@ static sund_code note_ranks(sund_ctx *ctx, access_run *run, const access_figures
   return text ? access_note(ctx, run, "note", "areas", text) : SUND_LIMIT;
 }
 
+static sund_code note_withheld(sund_ctx *ctx, access_run *run) {
+  if (!run->withheld) return SUND_OK;
+  const char *text = sund_text(ctx, "%zu shares are of fewer than %g persons: these and their figures are not given",
+                               run->withheld, run->options->suppress);
+  return text ? access_note(ctx, run, "note", "homes", text) : SUND_LIMIT;
+}
+
 sund_code access_figures_add(sund_ctx *ctx, access_run *run, access_figures *kept) {
   size_t units = units_count(run->in);
   figures_job job = {run, sund_alloc(ctx, units * run->answers, sizeof(access_figures))};
   if (!job.out) return SUND_LIMIT;
   TRY(sund_for(ctx, units * run->answers, 1, figures_block, &job));
   for (size_t u = 0; u < units; u++) {
-    const access_figures *f = &job.out[u * run->answers];
+    access_figures *f = &job.out[u * run->answers];
     for (size_t a = 0; a < run->answers; a++) {
       TRY(add_figures(ctx, run, u, &run->answer[a], &f[a]));
       if (a >= run->standards) continue;
       kept[u * run->standards + a] = f[a];
       TRY(add_groups(ctx, run, u, &run->answer[a]));
-      TRY(add_kinds(ctx, run, u, a));
+      TRY(add_kinds(ctx, run, u, a, &f[a]));
     }
     const sund_indicator persons = {.indicator = "area.persons",
                                     .variant = "",
-                                    .value = run->answers ? f->persons : NAN,
+                                    .value = run->answers && !access_hidden(run, f->persons) ? f->persons : NAN,
                                     .unit = "persons",
                                     .low = NAN,
                                     .high = NAN,
@@ -291,5 +312,6 @@ sund_code access_figures_add(sund_ctx *ctx, access_run *run, access_figures *kep
                                     .method = run->homes->spread ? "persons-spread/1" : "persons/1"};
     TRY(access_add(ctx, run, u, persons));
   }
+  TRY(note_withheld(ctx, run));
   return note_ranks(ctx, run, kept);
 }

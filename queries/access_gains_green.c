@@ -71,8 +71,9 @@ static sund_code set_of(sund_ctx *ctx, const gains_town *town, const sund_table 
   *in = *town->run->in;
   in->role[SUND_GREEN] = table;
   *run = *town->run;
-  run->in = in, run->sets = run->targets = 0;
-  TRY(access_set(ctx, run, all ? EVERY_BIT : own->set->kinds, all ? EVERY_BIT : own->set->access, true, &set));
+  run->in = in, run->sets = run->targets = 0, run->all = NULL;
+  TRY(access_set(ctx, run, all ? EVERY_BIT : town->answer->standard->kinds, all ? EVERY_BIT : town->answer->access,
+                 true, &set));
   return access_target_of(ctx, run, set, own->min_ha, own->reach, out);
 }
 

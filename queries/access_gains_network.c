@@ -188,6 +188,9 @@ static sund_code add_gates(sund_ctx *ctx, const gains_town *town, const gains_pl
   const gains_candidate **gate = NULL;
   size_t gates = 0, room, n = e->count;
   sund_segments *segments;
+  uint8_t *solid = sund_alloc(ctx, part->set.rows, 1);
+  if (!solid) return SUND_LIMIT;
+  for (size_t r = 0; r < part->set.rows; r++) solid[r] = !part->set.sliver[r];
   TRY(gates_in_view(ctx, town, plan, part, &gate, &gates));
   if (gates == 0) return SUND_OK;
   room = e->count + gates;
@@ -205,7 +208,7 @@ static sund_code add_gates(sund_ctx *ctx, const gains_town *town, const gains_pl
   for (size_t k = 0; k < gates; k++) {
     double x = gate[k]->box[0], y = gate[k]->box[1], near_x, near_y, metres;
     all.area[n] =
-        sund_segments_nearest(segments, x, y, ENTRANCE_M * town->largest, NULL, true, &near_x, &near_y, &metres);
+        sund_segments_nearest(segments, x, y, ENTRANCE_M * town->largest, solid, true, &near_x, &near_y, &metres);
     TRY(access_snap(ctx, &part->run, part->run.options->snap_limit_m, 1, &x, &y, &all.spot[n]));
     if (all.area[n] == SIZE_MAX || all.spot[n].edge == SUND_NO_EDGE) continue;
     all.rule[n] = RULE_MAPPED, all.x[n] = x, all.y[n] = y;
@@ -240,7 +243,7 @@ sund_code gains_network(sund_ctx *ctx, const gains_town *town, const gains_plan 
   part->run.view = plan->whole ? NULL : part->view;
   TRY(access_network(ctx, &part->run));
   TRY(part_entrances(ctx, town, plan, part, mode, &e));
-  TRY(access_sweep(ctx, &part->run, e, NULL, &part->target));
+  TRY(access_sweep(ctx, &part->run, 1, &(access_search){e, NULL, &part->target}));
   for (size_t i = 0; plan->alone && i < part->count; i++)
     reach->metres[i] = isnan(reach->metres[i]) ? before[i] : fmin(reach->metres[i], before[i]);
   return SUND_OK;

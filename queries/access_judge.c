@@ -65,19 +65,36 @@ static sund_code note_unassessed(sund_ctx *ctx, access_run *run, double (*person
   return SUND_OK;
 }
 
+typedef struct judging {
+  access_run *run;
+  double (*persons)[REASONS]; /* answers: persons by reason */
+  uint8_t **reason;           /* answers: homes             */
+} judging;
+
+static sund_code judge_block(sund_ctx *worker, size_t begin, size_t end, void *data) {
+  (void)worker;
+  judging *j = data;
+  const access_run *run = j->run;
+  for (size_t a = begin; a < end; a++)
+    for (size_t i = 0; i < run->homes->count; i++) {
+      uint8_t *reason = &j->reason[a][i];
+      run->answer[a].met[i] = access_judge(run, &run->answer[a], run->options->snap_limit_m, i, reason);
+      j->persons[a][*reason] += run->homes->persons[i];
+    }
+  return SUND_OK;
+}
+
 sund_code access_judge_all(sund_ctx *ctx, access_run *run) {
   size_t count = run->homes->count;
-  double(*persons)[REASONS] = sund_alloc(ctx, run->answers, sizeof *persons);
-  if (!persons || !(run->reason = sund_alloc(ctx, count, 1))) return SUND_LIMIT;
-  for (size_t a = 0; a < run->answers; a++) {
-    access_answer *answer = &run->answer[a];
-    if (!(answer->met = sund_alloc(ctx, count, 1))) return SUND_LIMIT;
-    for (size_t i = 0; i < count; i++) {
-      uint8_t reason;
-      answer->met[i] = access_judge(run, answer, run->options->snap_limit_m, i, &reason);
-      persons[a][reason] += run->homes->persons[i];
-      if (a < run->standards && run->reason[i] == REASON_NONE) run->reason[i] = reason;
-    }
-  }
-  return note_unassessed(ctx, run, persons);
+  judging j = {run, sund_alloc(ctx, run->answers, sizeof *j.persons),
+               sund_alloc(ctx, run->answers, sizeof *j.reason)};
+  if (!j.persons || !j.reason || !(run->reason = sund_alloc(ctx, count, 1))) return SUND_LIMIT;
+  for (size_t a = 0; a < run->answers; a++)
+    if (!(run->answer[a].met = sund_alloc(ctx, count, 1)) || !(j.reason[a] = sund_alloc(ctx, count, 1)))
+      return SUND_LIMIT;
+  TRY(sund_for(ctx, run->answers, 1, judge_block, &j));
+  for (size_t a = 0; a < run->standards; a++) /* the first standard that has one gives the home's reason */
+    for (size_t i = 0; i < count; i++)
+      if (run->reason[i] == REASON_NONE) run->reason[i] = j.reason[a][i];
+  return note_unassessed(ctx, run, j.persons);
 }

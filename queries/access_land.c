@@ -4,15 +4,21 @@
 #include <math.h>
 #include <string.h>
 
-#include "access.h"
+#include "access_supply.h"
 #include "land.h"
 
-/* The farthest that is asked about, map metres. */
-static double halo_of(const access_run *run) {
-  double halo = 0, smallest, largest;
+/* The farthest that is asked about, by a standard or a radius of supply, map metres. */
+static sund_code find_halo(sund_ctx *ctx, const access_run *run, double *halo) {
+  double smallest, largest;
+  access_radii radii;
+  TRY(access_radii_read(ctx, run, &radii));
   sund_ground_scale(run->ground, &smallest, &largest);
-  for (size_t a = 0; a < run->standards; a++) halo = fmax(halo, run->answer[a].max);
-  return halo * largest;
+  *halo = run->options->radius_m;
+  for (size_t a = 0; a < run->standards; a++) *halo = fmax(*halo, run->answer[a].max);
+  for (size_t k = 0; k < radii.kinds; k++) *halo = fmax(*halo, radii.kind_m[k]);
+  for (size_t g = 0; g < radii.groups; g++) *halo = fmax(*halo, radii.group_m[g]);
+  *halo *= largest;
+  return SUND_OK;
 }
 
 /* The homes' box, and around it what may be walked on the way: a way round the water leads out of the box it begins and
@@ -55,7 +61,8 @@ static sund_code gather_water(sund_ctx *ctx, const access_run *run, sund_shapes 
   const sund_shapes *part[4];
   size_t parts = 0;
   sund_shapes *piece;
-  double view[4], halo = halo_of(run);
+  double view[4], halo;
+  TRY(find_halo(ctx, run, &halo));
   view_of(run, halo, view);
   TRY(frame_of(ctx, view, &piece));
   part[parts++] = piece;
@@ -74,26 +81,36 @@ static sund_code gather_water(sund_ctx *ctx, const access_run *run, sund_shapes 
   return sund_shapes_join(ctx, SUND_AREA, parts, part, out);
 }
 
-sund_code access_land(sund_ctx *ctx, access_run *run) {
+/* Paths that are walked and lead over water, whole. */
+static sund_code gather_bridges(sund_ctx *ctx, const access_run *run, const sund_shapes *water, sund_shapes **out) {
   const sund_table *paths = run->in->role[SUND_PATHS];
+  sund_shapes *over = NULL, *walked = NULL;
+  size_t *path_of = NULL, *water_of = NULL, count = 0;
+  uint8_t *keep;
+  TRY(access_walkable(ctx, run, &keep));
+  size_t *row = sund_alloc(ctx, paths->rows, sizeof *row);
+  if (!row) return SUND_LIMIT;
+  for (size_t r = 0; r < paths->rows; r++)
+    if (keep[r]) row[count++] = r;
+  TRY(sund_shapes_pick(ctx, paths->shapes, count, row, &walked));
+  TRY(sund_overlay_intersect(ctx, walked, water, &over, &path_of, &water_of));
+  count = 0;
+  for (size_t i = 0; i < over->rows; i++) /* pieces come by path */
+    if (i == 0 || path_of[i] != path_of[i - 1]) row[count++] = path_of[i];
+  return sund_shapes_pick(ctx, walked, count, row, out);
+}
+
+sund_code access_land(sund_ctx *ctx, access_run *run) {
   sund_shapes *water = NULL, *bridges = NULL;
   TRY(gather_water(ctx, run, &water));
-  if (paths) {
-    uint8_t *keep;
-    TRY(access_walkable(ctx, run, &keep));
-    size_t *row = sund_alloc(ctx, paths->rows, sizeof *row), count = 0;
-    if (!row) return SUND_LIMIT;
-    for (size_t r = 0; r < paths->rows; r++)
-      if (keep[r]) row[count++] = r;
-    TRY(sund_shapes_pick(ctx, paths->shapes, count, row, &bridges));
-  }
+  if (run->in->role[SUND_PATHS]) TRY(gather_bridges(ctx, run, water, &bridges));
   TRY(sund_overland_build(ctx, water, bridges, run->ground, run->options->snap_limit_m, &run->overland));
   size_t count = run->homes->count, lost = 0;
   if (!(run->lost = sund_alloc(ctx, count, 1))) return SUND_LIMIT;
   TRY(sund_overland_lost(ctx, run->overland, count, run->homes->x, run->homes->y, run->lost));
   for (size_t i = 0; i < count; i++) lost += run->lost[i];
   const char *text =
-      sund_text(ctx, "water in the way: %zu areas; %zu of %zu homes lie in it, farther than %g m from land",
-                water->rows, lost, count, run->options->snap_limit_m);
+      sund_text(ctx, "%zu paths lead over water; %zu of %zu homes lie in it, farther than %g m from land",
+                bridges ? bridges->rows : 0, lost, count, run->options->snap_limit_m);
   return text ? access_note(ctx, run, lost ? "warning" : "note", "land", text) : SUND_LIMIT;
 }

@@ -198,8 +198,8 @@ static const sund_field entrance_fields[] = {
 };
 enum { ENTRANCE_FIELDS = sizeof entrance_fields / sizeof *entrance_fields };
 
-/* Where a spot lies on the map: its edge is walked along to the share of its length. */
-static void place_of_spot(const sund_graph *g, const sund_spot *spot, double *x, double *y) {
+/* The edge is walked along to the share of its length. */
+void access_spot_place(const sund_graph *g, const sund_spot *spot, double *x, double *y) {
   const sund_shapes *s = g->shape;
   size_t first = s->first_vertex[spot->edge], end = s->first_vertex[spot->edge + 1];
   double all = sund_line_length(end - first, s->x + first, s->y + first);
@@ -236,10 +236,8 @@ static void fill_entrance(const access_run *run, const green_set *set, size_t e,
   table->column[0].integer[n] = (int64_t)(set->first_entrance + e + 1);
   table->column[2].text[n] = rule_name[all->rule[e]];
   table->column[3].integer[n] = rank[all->rule[e]];
-  if (spot->edge != SUND_NO_EDGE) {
-    table->column[4].real[n] = spot->leg_m;
-    place_of_spot(run->net->graph, spot, &table->column[5].real[n], &table->column[6].real[n]);
-  }
+  table->column[4].real[n] = spot->leg_m;
+  access_spot_place(run->net->graph, spot, &table->column[5].real[n], &table->column[6].real[n]);
   table->column[7].text[n] = standards;
   table->x[n] = all->x[e], table->y[n] = all->y[e];
 }
@@ -260,6 +258,7 @@ static sund_code entrances_layer(sund_ctx *ctx, access_run *run) {
       if (!*standards || !set->entrances) continue;
       for (size_t e = 0; e < set->entrances->count; e++) {
         double x = set->entrances->x[e], y = set->entrances->y[e];
+        if (set->entrances->spot[e].edge == SUND_NO_EDGE) continue; /* no path leads there */
         if (!boxes_meet((const double[4]){x, y, x, y}, view)) continue;
         if (!pass) rows++;
         else {

@@ -117,9 +117,9 @@ static sund_code add_inequality(sund_ctx *ctx, sund_ctx *scratch, access_run *ru
 static sund_code add_unit(sund_ctx *ctx, sund_ctx *scratch, access_run *run, size_t unit, const asked *a,
                           const people *p) {
   double demand = run->options->demand_m2;
-  supply_balance b = supply_balance_of(p->n, NULL, p->persons, p->value, demand);
+  supply_balance b = supply_balance_of(p->n, p->persons, p->value, demand);
   sund_indicator like = {.variant = a->variant, .low = NAN, .high = NAN, .base = b.persons, .method = a->method};
-  if (b.persons > 0 && b.persons < run->options->suppress) { /* too few to be told without telling of somebody */
+  if (access_hidden(run, b.persons)) {
     like.base = NAN;
     return add(ctx, run, unit, like, "access.supply", NAN, a->unit);
   }
@@ -260,8 +260,8 @@ sund_code access_measures(sund_ctx *ctx, access_run *run) {
   for (size_t i = 0; i < run->options->measure.count; i++) /* "nearest" is none of them: the place behind the last */
     wanted[number_of(supply_measure_names, run->options->measure.value[i])] = true;
   for (int m = 0; m < SUPPLY_MEASURES; m++) any = any || wanted[m];
+  TRY(access_radii_read(ctx, run, &radii)); /* a wrong name is told also where nothing asks for it */
   if (!any) return SUND_OK;
-  TRY(access_radii_read(ctx, run, &radii));
   for (size_t s = 0; s < run->standards; s++) {
     sund_ctx *scratch = sund_ctx_child(ctx);
     if (!scratch) return SUND_LIMIT;

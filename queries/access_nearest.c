@@ -7,32 +7,39 @@
 
 #include "access.h"
 
-/* n nearest rows of one home, in order: `inside` (or SIZE_MAX) comes first. Returns the last distance. */
+/* Distance to the n-th area of a home that stands inside so many; row: the n nearest in order, SIZE_MAX = does not
+ * count. */
 static double last_of(size_t n, const double *metres, const size_t *row, size_t inside) {
-  size_t at = 0, taken = inside != SIZE_MAX;
-  double last = taken ? 0 : NAN;
-  while (taken < n && at < n) {
-    if (row[at] != inside || inside == SIZE_MAX) last = metres[at], taken++;
-    at++;
-  }
-  return taken < n ? NAN : last;
+  size_t taken = inside;
+  if (taken >= n) return 0;
+  for (size_t at = 0; at < n; at++)
+    if (row[at] != SIZE_MAX && ++taken == n) return metres[at];
+  return NAN;
 }
 
 static sund_code by_network(sund_ctx *scratch, const access_run *run, const access_target *target, size_t n,
                             double *out) {
   const sund_entrances *e = target->set->entrances;
-  const access_reach *straight = &target->by[BY_STRAIGHT];
   size_t count = run->homes->count;
   uint8_t *use = sund_alloc(scratch, e->count, 1);
   double *metres = sund_alloc(scratch, n * count, sizeof *metres);
-  size_t *row = sund_alloc(scratch, n * count, sizeof *row);
-  if (!use || !metres || !row) return SUND_LIMIT;
+  size_t *row = sund_alloc(scratch, n * count, sizeof *row), *inside = sund_alloc(scratch, count, sizeof *inside);
+  sund_pairs *insiders;
+  if (!use || !metres || !row || !inside) return SUND_LIMIT;
   for (size_t k = 0; k < e->count; k++) use[k] = target->accept[e->area[k]] && e->spot[k].edge != SUND_NO_EDGE;
   TRY(sund_route_ranked(scratch, run->net->graph, e->count, e->spot, use, e->area, INFINITY, n, count,
                         run->net->home_spot, metres, row));
-  for (size_t k = 0; k < n * count; k++) row[k] = row[k] == SIZE_MAX ? SIZE_MAX - 1 : e->area[row[k]];
-  for (size_t i = 0; i < count; i++)
-    out[i] = last_of(n, metres + n * i, row + n * i, straight->metres[i] == 0 ? straight->row[i] : SIZE_MAX);
+  for (size_t k = 0; k < n * count; k++)
+    if (row[k] != SIZE_MAX) row[k] = e->area[row[k]];
+  TRY(access_inside(scratch, run, target, &insiders));
+  for (size_t r = 0; r < insiders->rows; r++)
+    for (size_t k = insiders->first[r]; k < insiders->first[r + 1]; k++) {
+      size_t i = insiders->to[k];
+      inside[i]++;
+      for (size_t at = n * i; at < n * (i + 1); at++)
+        if (row[at] == r) row[at] = SIZE_MAX;
+    }
+  for (size_t i = 0; i < count; i++) out[i] = last_of(n, metres + n * i, row + n * i, inside[i]);
   return SUND_OK;
 }
 
@@ -46,8 +53,8 @@ static sund_code by_places(sund_ctx *scratch, const access_run *run, const acces
   size_t *row = sund_alloc(scratch, n * h->count, sizeof *row);
   if (!metres || !row) return SUND_LIMIT;
   if (run->way == BY_LAND)
-    TRY(sund_overland_ranked(scratch, run->overland, &places, INFINITY, n, h->count, h->x, h->y, metres, row, NULL,
-                             NULL));
+    TRY(sund_overland_ranked(scratch, run->overland, &places, FAR_REACHES * target->reach, n, h->count, h->x, h->y,
+                             metres, row, NULL, NULL));
   else
     TRY(sund_straight_ranked(scratch, &places, run->ground, INFINITY, n, h->count, h->x, h->y, metres, row, NULL,
                              NULL));
@@ -86,8 +93,8 @@ sund_code access_nearest(sund_ctx *ctx, access_run *run) {
   for (size_t a = 0; a < run->standards; a++) {
     const access_answer *answer = &run->answer[a];
     double *out = sund_alloc(ctx, run->homes->count, sizeof *out);
-    sund_ctx *scratch = sund_ctx_child(ctx);
-    if (!out || !scratch) return SUND_LIMIT;
+    sund_ctx *scratch = out ? sund_ctx_child(ctx) : NULL;
+    if (!scratch) return SUND_LIMIT;
     sund_code code = measure(scratch, run, answer->target, n, out);
     sund_ctx_pass(ctx, scratch);
     sund_ctx_free(scratch);

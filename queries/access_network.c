@@ -1,6 +1,6 @@
 /* access_network.c - distance along the walk network from every home to the nearest green of a target.
  *
- * Lines are joined to a network once; homes are put on their nearest edge; the green of a set gets its entrances once;
+ * Lines are joined to a network once; homes are put on their nearest edge; green has its entrances (access_entrances.c);
  * then one sweep per target from all its entrances gives every home its distance to the nearest and to the second
  * nearest area. A home inside the green is there.
  */
@@ -8,11 +8,6 @@
 #include <string.h>
 
 #include "access.h"
-
-/* Boundary points tried are at most this far apart, map metres. */
-static const double SPACING_M = 10;
-/* The same where anything beside a path is an entrance: there are so many. */
-static const double ANYWHERE_M = 20;
 
 /* Nobody walks there, whatever a line layer says of itself. */
 static const char *const not_walked[] = {"motorway", "motorway_link", "motorvej", "motorväg", NULL};
@@ -150,99 +145,21 @@ static sund_code find_streets(sund_ctx *ctx, const access_run *run, const sund_g
   return SUND_OK;
 }
 
-static bool to_nodes(const access_run *run) {
+bool access_to_nodes(const access_run *run) {
   return strcmp(run->options->match, "nodes") == 0;
 }
 
 sund_code access_snap(sund_ctx *ctx, const access_run *run, double limit, size_t n, const double *x, const double *y,
                       sund_spot *spots) {
-  return (to_nodes(run) ? sund_graph_snap_nodes : sund_graph_snap)(ctx, run->net->graph, run->ground, n, x, y, limit,
-                                                                   run->net->street, spots);
+  return (access_to_nodes(run) ? sund_graph_snap_nodes : sund_graph_snap)(ctx, run->net->graph, run->ground, n, x, y,
+                                                                          limit, run->net->street, spots);
 }
 
 bool access_has_path(const access_run *run, double snap_limit_m, size_t home) {
   const sund_spot *spot = &run->net->home_spot[home];
   if (spot->edge == SUND_NO_EDGE) return false;
   /* Beyond the limit asked for lie only those the interval looks at; nodes give no leg to tell them by. */
-  return snap_limit_m >= run->net->farthest_m || to_nodes(run) || spot->leg_m <= snap_limit_m;
-}
-
-/* Mapped gates: each belongs to the green area it stands at; an area that has gates is entered there only. */
-static sund_code add_gates(sund_ctx *ctx, const access_run *run, const green_set *set, sund_entrances *entrances) {
-  const sund_table *gates = run->in->role[SUND_ENTRANCES];
-  size_t room = entrances->count + gates->rows;
-  double smallest, largest;
-  sund_ground_scale(run->ground, &smallest, &largest);
-  sund_spot *gate_spot = sund_alloc(ctx, gates->rows, sizeof *gate_spot);
-  size_t *gate_area = sund_alloc(ctx, gates->rows, sizeof *gate_area);
-  uint8_t *gated = sund_alloc(ctx, set->rows, 1);
-  sund_entrances all = {.spot = sund_alloc(ctx, room, sizeof *all.spot),
-                        .area = sund_alloc(ctx, room, sizeof *all.area),
-                        .rule = sund_alloc(ctx, room, 1),
-                        .x = sund_alloc(ctx, room, sizeof *all.x),
-                        .y = sund_alloc(ctx, room, sizeof *all.y)};
-  if (!gate_spot || !gate_area || !gated || !all.spot || !all.area || !all.rule || !all.x || !all.y)
-    return SUND_LIMIT;
-  sund_segments *segments = NULL;
-  TRY(sund_segments_build(ctx, set->shapes, &segments));
-  TRY(access_snap(ctx, run, run->options->snap_limit_m, gates->rows, gates->x, gates->y, gate_spot));
-  for (size_t g = 0; g < gates->rows; g++) {
-    double near_x, near_y, metres;
-    gate_area[g] = sund_segments_nearest(segments, gates->x[g], gates->y[g], ENTRANCE_M * largest, NULL, true,
-                                         &near_x, &near_y, &metres);
-    if (gate_area[g] != SIZE_MAX && gate_spot[g].edge != SUND_NO_EDGE) gated[gate_area[g]] = 1;
-  }
-  for (size_t e = 0; e < entrances->count; e++) {
-    if (gated[entrances->area[e]]) continue;
-    size_t n = all.count++;
-    all.spot[n] = entrances->spot[e], all.area[n] = entrances->area[e], all.rule[n] = entrances->rule[e];
-    all.x[n] = entrances->x[e], all.y[n] = entrances->y[e];
-  }
-  for (size_t g = 0; g < gates->rows; g++) {
-    if (gate_area[g] == SIZE_MAX || gate_spot[g].edge == SUND_NO_EDGE) continue;
-    size_t n = all.count++;
-    all.spot[n] = gate_spot[g], all.area[n] = gate_area[g], all.rule[n] = RULE_MAPPED;
-    all.x[n] = gates->x[g], all.y[n] = gates->y[g];
-  }
-  *entrances = all;
-  return SUND_OK;
-}
-
-/* Entrances of points: they are entered where they are. */
-static sund_code point_entrances(sund_ctx *ctx, const green_set *set, sund_entrances **out) {
-  sund_entrances *e = sund_alloc(ctx, 1, sizeof *e);
-  if (!e) return SUND_LIMIT;
-  *e = (sund_entrances){.count = set->rows,
-                        .x = set->x,
-                        .y = set->y,
-                        .spot = sund_alloc(ctx, set->rows, sizeof(sund_spot)),
-                        .area = sund_alloc(ctx, set->rows, sizeof(size_t)),
-                        .rule = sund_alloc(ctx, set->rows, 1)};
-  if (!e->spot || !e->area || !e->rule) return SUND_LIMIT;
-  for (size_t r = 0; r < set->rows; r++) e->area[r] = r, e->rule[r] = RULE_MAPPED;
-  *out = e;
-  return SUND_OK;
-}
-
-sund_code access_entrances(sund_ctx *ctx, const access_run *run, const green_set *set, access_rule rule,
-                           sund_entrances **out) {
-  sund_entrances *entrances = NULL;
-  if (set->shapes) {
-    uint8_t *accept = sund_alloc(ctx, set->rows, 1);
-    if (!accept) return SUND_LIMIT;
-    for (size_t r = 0; r < set->rows; r++)
-      accept[r] = set->sliver[r] ? 0 : rule == ENTER_ANYWHERE || set->open[r] ? 2 : 1;
-    TRY(sund_graph_entrances(ctx, run->net->graph, run->ground, set->shapes, accept, ENTRANCE_M,
-                             rule == ENTER_ANYWHERE ? ANYWHERE_M : SPACING_M, &entrances));
-    if (run->in->role[SUND_ENTRANCES]) TRY(add_gates(ctx, run, set, entrances));
-  } else {
-    TRY(point_entrances(ctx, set, &entrances));
-  }
-  if (to_nodes(run) || !set->shapes)
-    TRY(access_snap(ctx, run, run->options->snap_limit_m, entrances->count, entrances->x, entrances->y,
-                    entrances->spot));
-  *out = entrances;
-  return SUND_OK;
+  return spot->leg_m <= snap_limit_m || snap_limit_m >= run->net->farthest_m || access_to_nodes(run);
 }
 
 /* A home inside an area is there: that area comes first, and the nearest other one second. */
@@ -257,41 +174,97 @@ static void step_inside(const access_target *target, const sund_entrances *e, co
   if (straight->next_m[i] == 0) reach->next_m[i] = 0; /* inside two that overlap */
 }
 
-sund_code access_sweep(sund_ctx *ctx, const access_run *run, const sund_entrances *e, const uint8_t *use,
-                       access_target *target) {
-  enum { NEAREST = 2 };
-  size_t count = run->homes->count;
-  access_reach reach = {.metres = sund_alloc(ctx, count, sizeof(double)),
+static sund_code new_reach(sund_ctx *ctx, size_t count, access_reach *out) {
+  *out = (access_reach){.metres = sund_alloc(ctx, count, sizeof(double)),
                         .next_m = sund_alloc(ctx, count, sizeof(double)),
                         .row = sund_alloc(ctx, count, sizeof(size_t)),
                         .entrance = sund_alloc(ctx, count, sizeof(size_t))};
-  if (!reach.metres || !reach.next_m || !reach.row || !reach.entrance) return SUND_LIMIT;
-  sund_ctx *scratch = sund_ctx_child(ctx);
-  if (!scratch) return SUND_LIMIT;
+  return out->metres && out->next_m && out->row && out->entrance ? SUND_OK : SUND_LIMIT;
+}
+
+static sund_code sweep(sund_ctx *scratch, const access_run *run, const access_search *search, access_reach *reach) {
+  enum { NEAREST = 2 };
+  const sund_entrances *e = search->entrances;
+  const access_target *target = search->target;
+  size_t count = run->homes->count;
   uint8_t *open = sund_alloc(scratch, e->count, 1);
   double *metres = sund_alloc(scratch, NEAREST * count, sizeof *metres);
   size_t *nearest = sund_alloc(scratch, NEAREST * count, sizeof *nearest);
-  sund_code code = sund_failure(scratch, NULL, NULL, NULL);
-  for (size_t k = 0; code == SUND_OK && k < e->count; k++)
-    open[k] = (!use || use[k]) && target->accept[e->area[k]] && e->spot[k].edge != SUND_NO_EDGE;
-  if (code == SUND_OK)
-    code = sund_route_ranked(scratch, run->net->graph, e->count, e->spot, open, e->area, INFINITY, NEAREST, count,
-                             run->net->home_spot, metres, nearest);
-  for (size_t i = 0; code == SUND_OK && i < count; i++) {
+  if (!open || !metres || !nearest) return SUND_LIMIT;
+  for (size_t k = 0; k < e->count; k++)
+    open[k] = (!search->use || search->use[k]) && target->accept[e->area[k]] && e->spot[k].edge != SUND_NO_EDGE;
+  TRY(sund_route_ranked(scratch, run->net->graph, e->count, e->spot, open, e->area, INFINITY, NEAREST, count,
+                        run->net->home_spot, metres, nearest));
+  for (size_t i = 0; i < count; i++) {
     const size_t *two = nearest + NEAREST * i;
-    reach.metres[i] = metres[NEAREST * i], reach.next_m[i] = metres[NEAREST * i + 1];
-    reach.entrance[i] = two[0];
-    reach.row[i] = two[0] == SIZE_MAX ? SIZE_MAX : e->area[two[0]];
-    if (target->by[BY_STRAIGHT].metres[i] == 0) step_inside(target, e, two, metres + NEAREST * i, i, &reach);
+    reach->metres[i] = metres[NEAREST * i], reach->next_m[i] = metres[NEAREST * i + 1];
+    reach->entrance[i] = two[0];
+    reach->row[i] = two[0] == SIZE_MAX ? SIZE_MAX : e->area[two[0]];
+    if (target->by[BY_STRAIGHT].metres[i] == 0) step_inside(target, e, two, metres + NEAREST * i, i, reach);
   }
-  sund_ctx_pass(ctx, scratch);
-  sund_ctx_free(scratch);
-  if (code == SUND_OK) target->by[BY_NETWORK] = reach;
-  return code;
+  return SUND_OK;
+}
+
+typedef struct sweep_job {
+  const access_run *run;
+  const access_search *search;
+  access_reach *reach;
+} sweep_job;
+
+static sund_code sweep_block(sund_ctx *worker, size_t begin, size_t end, void *data) {
+  const sweep_job *job = data;
+  for (size_t k = begin; k < end; k++) TRY(sweep(worker, job->run, &job->search[k], &job->reach[k]));
+  return SUND_OK;
+}
+
+sund_code access_sweep(sund_ctx *ctx, const access_run *run, size_t count, const access_search *search) {
+  sweep_job job = {run, search, sund_alloc(ctx, count, sizeof(access_reach))};
+  if (!job.reach) return SUND_LIMIT;
+  for (size_t k = 0; k < count; k++) TRY(new_reach(ctx, run->homes->count, &job.reach[k]));
+  TRY(sund_for(ctx, count, 1, sweep_block, &job));
+  for (size_t k = 0; k < count; k++) search[k].target->by[BY_NETWORK] = job.reach[k];
+  return SUND_OK;
 }
 
 /* The interval asks what a snap limit twice as large would change. */
 static const double FARTHER = 2;
+
+/* The nearest street of a home whose nearest one lies across water; SUND_NO_EDGE when each of the first few does. */
+static sund_code snap_dry(sund_ctx *ctx, const access_run *run, access_net *net, uint8_t *open, size_t home) {
+  enum { TRIES = 32 };
+  uint32_t shut[TRIES];
+  size_t count = 0, wet = 1;
+  double x = run->homes->x[home], y = run->homes->y[home];
+  sund_spot *spot = &net->home_spot[home];
+  while (wet && count < TRIES) {
+    TRY(sund_graph_snap(ctx, net->graph, run->ground, 1, &x, &y, net->farthest_m, open, spot));
+    if (spot->edge == SUND_NO_EDGE) break;
+    open[shut[count++] = spot->edge] = 0;
+    TRY(access_wet_shut(ctx, run, 1, &x, &y, spot, &wet));
+  }
+  for (size_t k = 0; k < count; k++) open[shut[k]] = 1;
+  return SUND_OK;
+}
+
+/* No home wades to its path. */
+static sund_code keep_dry(sund_ctx *ctx, access_run *run, access_net *net) {
+  size_t count = run->homes->count, shut = 0, left = 0;
+  sund_spot *first = sund_alloc(ctx, count, sizeof *first);
+  uint8_t *open = sund_alloc(ctx, net->graph->edges, 1);
+  if (!first || !open) return SUND_LIMIT;
+  if (count) memcpy(first, net->home_spot, count * sizeof *first);
+  TRY(access_wet_shut(ctx, run, count, run->homes->x, run->homes->y, net->home_spot, &shut));
+  if (!shut) return SUND_OK;
+  if (net->graph->edges) memcpy(open, net->street, net->graph->edges);
+  for (size_t i = 0; i < count; i++) {
+    if (first[i].edge == SUND_NO_EDGE || net->home_spot[i].edge != SUND_NO_EDGE) continue;
+    if (!access_to_nodes(run)) TRY(snap_dry(ctx, run, net, open, i));
+    left += net->home_spot[i].edge == SUND_NO_EDGE;
+  }
+  const char *text = sund_text(
+      ctx, "%zu homes have their nearest path across water: %zu of them have none on their own side", shut, left);
+  return text ? access_note(ctx, run, left ? "warning" : "note", "paths", text) : SUND_LIMIT;
+}
 
 sund_code access_network(sund_ctx *ctx, access_run *run) {
   net_lines lines;
@@ -305,7 +278,8 @@ sund_code access_network(sund_ctx *ctx, access_run *run) {
   TRY(find_streets(ctx, run, net->graph, &net->street, &scraps));
   TRY(report_joining(ctx, run, net->graph, &report, scraps));
   run->net = net;
-  net->farthest_m = run->options->snap_limit_m * (run->options->quick || to_nodes(run) ? 1 : FARTHER);
+  net->farthest_m = run->options->snap_limit_m * (run->options->quick || access_to_nodes(run) ? 1 : FARTHER);
   if (!(net->home_spot = sund_alloc(ctx, count, sizeof *net->home_spot))) return SUND_LIMIT;
-  return access_snap(ctx, run, net->farthest_m, count, run->homes->x, run->homes->y, net->home_spot);
+  TRY(access_snap(ctx, run, net->farthest_m, count, run->homes->x, run->homes->y, net->home_spot));
+  return keep_dry(ctx, run, net);
 }

@@ -100,19 +100,25 @@ sund_code access_od_read(sund_ctx *ctx, access_run *run) {
   for (size_t r = 0; metres && r < table->rows; r++) any_metres = any_metres || !isnan(metres[r]);
   od->minutes = !any_metres;
   const double *value = od->minutes ? minutes : metres;
-  size_t count = 0, strangers = 0;
+  size_t count = 0, strangers = 0, silent = 0;
   for (size_t r = 0; r < table->rows; r++) {
     size_t home = from[r] ? find(home_name, home_table->rows, from[r]) : SIZE_MAX;
     size_t area = to[r] ? find(green_name, green->rows, to[r]) : SIZE_MAX;
     strangers += home == SIZE_MAX || area == SIZE_MAX;
-    if (home == SIZE_MAX || area == SIZE_MAX || !value || isnan(value[r])) continue;
+    if (home == SIZE_MAX || area == SIZE_MAX) continue;
+    if (!value || isnan(value[r])) {
+      silent++;
+      continue;
+    }
     pair[count++] = (od_pair){(uint32_t)area, (uint32_t)home, value[r]};
   }
   TRY(compress(ctx, green->rows, pair, count, &od->pairs));
   run->od = od;
+  const char *unit = od->minutes ? "minutes" : "metres", *rest = "";
+  if (silent && !(rest = sund_text(ctx, ", %zu say no %s and are left out", silent, unit))) return SUND_LIMIT;
   const char *text = sund_text(ctx,
                                "table of distances in %s: %zu pairs used, %zu rows name no home or no green area of "
-                               "this run",
-                               od->minutes ? "minutes" : "metres", od->pairs.first[green->rows], strangers);
-  return text ? access_note(ctx, run, count ? "note" : "warning", "od", text) : SUND_LIMIT;
+                               "this run%s",
+                               unit, od->pairs.first[green->rows], strangers, rest);
+  return text ? access_note(ctx, run, count && !silent ? "note" : "warning", "od", text) : SUND_LIMIT;
 }

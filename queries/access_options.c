@@ -205,6 +205,20 @@ access_way access_choose_way(const access_options *options, uint32_t roles) {
   return given(roles, SUND_LAND) || given(roles, SUND_SEA) ? BY_LAND : BY_STRAIGHT;
 }
 
+const char *access_radius_read(const char *text, double *metres) {
+  const char *equals = strchr(text, '=');
+  return equals && sund_number_read(equals + 1, metres) && *metres >= 0 ? equals : NULL;
+}
+
+static sund_code check_radii(sund_ctx *ctx, const sund_strings *asked) {
+  double metres;
+  for (size_t i = 0; i < asked->count; i++)
+    if (!access_radius_read(asked->value[i], &metres))
+      return sund_fail_at(ctx, asked->mark ? asked->mark[i] : (sund_mark){0},
+                          "radius-of: \"%s\" is not NAME=METRES, as in forest=1000", asked->value[i]);
+  return SUND_OK;
+}
+
 sund_code access_check(sund_ctx *ctx, uint32_t roles, const void *asked) {
   const access_options *options = asked;
   static const char *const measures[] = {"nearest", "2sfca", "bfca", "cumulative", "gravity"};
@@ -216,6 +230,9 @@ sund_code access_check(sund_ctx *ctx, uint32_t roles, const void *asked) {
     if (k == COUNT)
       return sund_fail(ctx, SUND_USAGE, "measure \"%s\" is none of nearest, 2sfca, bfca, cumulative, gravity", word);
   }
+  if (options->nearest != floor(options->nearest))
+    return sund_fail(ctx, SUND_USAGE, "nearest %g: areas are counted in whole numbers", options->nearest);
+  TRY(check_radii(ctx, &options->radius_of));
   access_way way = access_choose_way(options, roles);
   if (way == BY_NETWORK && !given(roles, SUND_PATHS))
     return sund_fail(ctx, SUND_USAGE, "distance network needs paths: give --paths, or --distance land or straight");

@@ -63,12 +63,19 @@ static sund_code rank_far(sund_ctx *scratch, const access_run *run, const access
     if (reach->row[i] == SIZE_MAX) home[count++] = i;
   TRY(new_ranking(scratch, count, 1, &r));
   for (size_t k = 0; k < count; k++) r.x[k] = run->homes->x[home[k]], r.y[k] = run->homes->y[home[k]];
-  TRY(rank(scratch, run, target, way, INFINITY, 1, &r));
+  TRY(rank(scratch, run, target, way, way == BY_LAND ? FAR_REACHES * target->reach : INFINITY, 1, &r));
   for (size_t k = 0; k < count; k++) {
     reach->metres[home[k]] = r.metres[k], reach->row[home[k]] = r.row[k];
     reach->near_x[home[k]] = r.near_x[k], reach->near_y[home[k]] = r.near_y[k];
   }
   return SUND_OK;
+}
+
+/* Does anybody ask for the second nearest? Where a way is only compared with another one, the nearest will do. */
+static bool second_counts(const access_run *run, const access_target *target, access_way way) {
+  for (size_t a = 0; a < run->answers; a++)
+    if (run->answer[a].target == target && run->answer[a].way == way) return true;
+  return false;
 }
 
 /* The two nearest within reach, then the nearest at all of those that have none: a search for a second area that is far
@@ -81,8 +88,8 @@ static sund_code rank_all(sund_ctx *scratch, const access_run *run, const access
   TRY(new_ranking(scratch, count, NEAREST, &r));
   memcpy(r.x, run->homes->x, count * sizeof *r.x);
   memcpy(r.y, run->homes->y, count * sizeof *r.y);
-  /* Who asks for the network only wants to know who stands inside. */
-  double limit = target->near_only && way != run->way ? 0 : target->reach;
+  /* Without a reach: who stands inside, maybe in two that overlap. */
+  double limit = (target->near_only ? way == run->way : second_counts(run, target, way)) ? target->reach : 0;
   TRY(rank(scratch, run, target, way, limit, NEAREST, &r));
   for (size_t i = 0; i < count; i++) {
     size_t first = NEAREST * i;
@@ -134,27 +141,47 @@ static sund_code measure_table(sund_ctx *ctx, const access_run *run, access_targ
   return SUND_OK;
 }
 
-static sund_code measure_network(sund_ctx *ctx, access_run *run, access_target *target) {
-  green_set *set = target->set;
-  TRY(access_measure(ctx, run, target, BY_STRAIGHT));
-  if (!set->entrances) {
-    TRY(access_entrances(ctx, run, set, ENTER_BY_RULE, &set->entrances));
-    set->first_entrance = run->net->entrances;
-    run->net->entrances += set->entrances->count;
+/* The entrances of a set, found once and numbered after those of the sets before. */
+static sund_code enter(sund_ctx *ctx, const access_run *run, green_set *set) {
+  if (set->entrances) return SUND_OK;
+  TRY(access_entrances(ctx, run, set, ENTER_BY_RULE, &set->entrances));
+  set->first_entrance = run->net->entrances;
+  run->net->entrances += set->entrances->count;
+  return SUND_OK;
+}
+
+static sund_code measure_network(sund_ctx *ctx, access_run *run, size_t count, access_target *const *target) {
+  access_search *search = sund_alloc(ctx, count, sizeof *search);
+  size_t n = 0;
+  if (!search) return SUND_LIMIT;
+  for (size_t k = 0; k < count; k++) {
+    size_t seen = 0;
+    while (seen < n && search[seen].target != target[k]) seen++;
+    if (seen < n || target[k]->by[BY_NETWORK].metres) continue;
+    TRY(access_measure(ctx, run, target[k], BY_STRAIGHT));
+    TRY(enter(ctx, run, target[k]->set));
+    search[n++] = (access_search){target[k]->set->entrances, NULL, target[k]};
   }
-  return access_sweep(ctx, run, set->entrances, NULL, target);
+  return access_sweep(ctx, run, n, search);
 }
 
 sund_code access_measure(sund_ctx *ctx, access_run *run, access_target *target, access_way way) {
   if (target->by[way].metres) return SUND_OK;
   switch (way) {
     case BY_NETWORK:
-      return measure_network(ctx, run, target);
+      return measure_network(ctx, run, 1, &target);
     case BY_TABLE:
       return measure_table(ctx, run, target);
     default:
       return measure_plain(ctx, run, target, way);
   }
+}
+
+sund_code access_measure_all(sund_ctx *ctx, access_run *run, access_way way, size_t count,
+                             access_target *const *target) {
+  if (way == BY_NETWORK) return measure_network(ctx, run, count, target);
+  for (size_t k = 0; k < count; k++) TRY(access_measure(ctx, run, target[k], way));
+  return SUND_OK;
 }
 
 /* ------------------------------------------------------------------------------------------------------- pairs */
@@ -190,35 +217,32 @@ static sund_code pairs_of_table(sund_ctx *ctx, const access_run *run, const acce
   return SUND_OK;
 }
 
+sund_code access_inside(sund_ctx *ctx, const access_run *run, const access_target *target, sund_pairs **out) {
+  const sund_places places = places_of(target);
+  const homes *h = run->homes;
+  return sund_straight_pairs(ctx, &places, run->ground, 0, h->count, h->x, h->y, out);
+}
+
 /* Adds the homes that stand inside an area to those it reaches, at 0 m. */
 static sund_code add_insiders(sund_ctx *ctx, const access_run *run, const access_target *target, sund_pairs **pairs) {
   const sund_pairs *old = *pairs;
-  const access_reach *straight = &target->by[BY_STRAIGHT];
-  size_t count = run->homes->count, inside = 0;
-  size_t *last = sund_alloc(ctx, old->rows, sizeof *last), *next = sund_alloc(ctx, count, sizeof *next);
-  if (!last || !next) return SUND_LIMIT;
-  for (size_t r = 0; r < old->rows; r++) last[r] = SIZE_MAX;
-  for (size_t i = count; i-- > 0;) { /* chains of homes in rising order */
-    if (!(straight->metres[i] == 0)) continue;
-    next[i] = last[straight->row[i]], last[straight->row[i]] = i;
-    inside++;
-  }
-  if (!inside) return SUND_OK;
-  size_t room = old->first[old->rows] + inside, n = 0;
-  sund_pairs *both = sund_alloc(ctx, 1, sizeof *both);
+  sund_pairs *inside, *both = sund_alloc(ctx, 1, sizeof *both);
+  TRY(access_inside(ctx, run, target, &inside));
+  if (inside->first[inside->rows] == 0) return SUND_OK;
+  size_t room = old->first[old->rows] + inside->first[inside->rows], n = 0;
   if (!both || !(both->first = sund_alloc(ctx, old->rows + 1, sizeof *both->first)) ||
       !(both->to = sund_alloc(ctx, room, sizeof *both->to)) ||
       !(both->metres = sund_alloc(ctx, room, sizeof *both->metres)))
     return SUND_LIMIT;
   both->rows = old->rows;
   for (size_t r = 0; r < old->rows; r++) {
-    size_t k = old->first[r], i = last[r];
-    while (k < old->first[r + 1] || i != SIZE_MAX) {
-      size_t there = k < old->first[r + 1] ? old->to[k] : SIZE_MAX;
-      both->to[n] = (uint32_t)(i < there ? i : there);
-      both->metres[n++] = i <= there && i != SIZE_MAX ? 0 : old->metres[k];
-      if (i <= there && i != SIZE_MAX) k += i == there, i = next[i];
-      else k++;
+    size_t k = old->first[r], i = inside->first[r];
+    while (k < old->first[r + 1] || i < inside->first[r + 1]) {
+      uint32_t there = k < old->first[r + 1] ? old->to[k] : UINT32_MAX;
+      uint32_t here = i < inside->first[r + 1] ? inside->to[i] : UINT32_MAX;
+      both->to[n] = here <= there ? here : there;
+      both->metres[n++] = here <= there ? 0 : old->metres[k];
+      k += there <= here, i += here <= there;
     }
     both->first[r + 1] = n;
   }

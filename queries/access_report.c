@@ -187,11 +187,21 @@ static size_t choose_each(const access_run *run, size_t which[EACH_ALL]) {
   return count;
 }
 
+/* Ids of all rows of a set: many homes share one. */
+static sund_code green_ids(sund_ctx *ctx, const access_run *run, const green_set *set, const char ***out) {
+  if (!(*out = sund_alloc(ctx, set->rows, sizeof **out))) return SUND_LIMIT;
+  for (size_t r = 0; r < set->rows; r++)
+    if (!((*out)[r] = access_green_id(ctx, run, set, r))) return SUND_LIMIT;
+  return SUND_OK;
+}
+
 static sund_code fill_each(sund_ctx *ctx, const access_run *run, size_t a, size_t what, sund_column *column) {
   const access_answer *answer = &run->answer[a];
   const access_target *target = answer->target;
   const access_reach *reach = &target->by[answer->way];
+  const char **green_id = NULL;
   bool minutes = run->way == BY_TABLE && run->od->minutes;
+  if (what == EACH_GREEN) TRY(green_ids(ctx, run, target->set, &green_id));
   for (size_t i = 0; i < run->homes->count; i++) {
     bool known = answer->met[i] >= 0;
     switch (what) {
@@ -218,9 +228,7 @@ static sund_code fill_each(sund_ctx *ctx, const access_run *run, size_t a, size_
           column->integer[i] = (int64_t)(target->set->first_entrance + reach->entrance[i] + 1);
         break;
       default:
-        if (known && reach->row[i] != SIZE_MAX &&
-            !(column->text[i] = access_green_id(ctx, run, target->set, reach->row[i])))
-          return SUND_LIMIT;
+        if (known && reach->row[i] != SIZE_MAX) column->text[i] = green_id[reach->row[i]];
     }
   }
   return SUND_OK;
@@ -281,21 +289,13 @@ static const sund_field each_area[] = {
 };
 enum { EACH_AREA = sizeof each_area / sizeof *each_area };
 
-/* Share, persons ... of a unit and a standard; the interval as it stands in the indicators. */
-static void fill_area(const access_run *run, size_t u, size_t a, const access_figures *f, sund_column *column) {
+/* Share, persons ... of a unit and a standard. */
+static void fill_area(const access_run *run, size_t u, const access_figures *f, sund_column *column) {
   bool minutes = run->way == BY_TABLE && run->od->minutes;
   column[0].real[u] = f->share, column[1].real[u] = f->met;
   column[2].real[u] = minutes ? NAN : f->median_m, column[3].real[u] = minutes ? NAN : f->d90_m;
-  for (size_t i = 0; i < run->out->indicators; i++) {
-    const sund_indicator *row = &run->out->indicator[i];
-    if (row->area != units_area(run->in, u) || strcmp(row->indicator, "access.share") != 0 ||
-        strcmp(row->variant, run->answer[a].variant) != 0)
-      continue;
-    column[0].real[u] = row->value;
-    if (isnan(row->value)) column[1].real[u] = column[2].real[u] = column[3].real[u] = NAN; /* suppressed */
-    column[4].real[u] = row->low, column[5].real[u] = row->high;
-    column[6].text[u] = row->verdict;
-  }
+  column[4].real[u] = f->low, column[5].real[u] = f->high;
+  column[6].text[u] = f->verdict;
 }
 
 /* The first survey of every unit. */
@@ -325,9 +325,10 @@ static sund_code areas_layer(sund_ctx *ctx, access_run *run, const access_figure
       const char **text = areas ? sund_table_text(areas, from[k]) : NULL;
       table->column[AREA_TEXTS + k].text[u] = text ? text[u] : k < 2 ? "all" : NULL;
     }
-    table->column[AREA_PERSONS].real[u] = run->standards ? kept[u * run->standards].persons : NAN;
+    double persons = run->standards ? kept[u * run->standards].persons : NAN;
+    table->column[AREA_PERSONS].real[u] = access_hidden(run, persons) ? NAN : persons;
     for (size_t a = 0; a < run->standards; a++)
-      fill_area(run, u, a, &kept[u * run->standards + a], &table->column[AREA_FIELDS + EACH_AREA * a]);
+      fill_area(run, u, &kept[u * run->standards + a], &table->column[AREA_FIELDS + EACH_AREA * a]);
   }
   fill_surveys(run, table);
   TRY(access_styled(ctx, fields[AREA_FIELDS].name, true, share_classes, 5, &style));
@@ -361,8 +362,11 @@ sund_code access_report(sund_ctx *ctx, access_run *run) {
   if (!kept) return SUND_LIMIT;
   TRY(access_figures_add(ctx, run, kept));
   TRY(access_survey(ctx, run, kept));
-  for (size_t i = 0; i < run->later.indicators; i++)
-    TRY(sund_results_indicator(ctx, run->out, run->later.indicator[i]));
+  for (size_t i = 0; i < run->later.indicators; i++) {
+    const sund_indicator *row = &run->later.indicator[i];
+    size_t u = row->area == SIZE_MAX ? 0 : row->area;
+    if (!access_hidden(run, kept[u * run->standards].persons)) TRY(sund_results_indicator(ctx, run->out, *row));
+  }
   TRY(areas_layer(ctx, run, kept));
   TRY(access_layers(ctx, run, kept));
   return homes_layer(ctx, run);

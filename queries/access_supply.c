@@ -33,14 +33,12 @@ static sund_code unknown_name(sund_ctx *ctx, const access_run *run, sund_mark ma
                       list);
 }
 
-/* One "NAME=M". */
+/* One "NAME=M", whose form has been checked. */
 static sund_code read_radius(sund_ctx *ctx, const access_run *run, sund_mark mark, const char *text,
                              access_radii *out) {
-  const char *equals = strchr(text, '=');
-  double metres;
-  if (!equals || !sund_number_read(equals + 1, &metres) || !(metres >= 0))
-    return sund_fail_at(ctx, mark, "radius-of: \"%s\" is not NAME=METRES, as in forest=1000", text);
-  const char *name = sund_text(ctx, "%.*s", (int)(equals - text), text);
+  double metres = NAN;
+  const char *end = access_radius_read(text, &metres);
+  const char *name = sund_text(ctx, "%.*s", end ? (int)(end - text) : 0, text);
   if (!name) return SUND_LIMIT;
   const sund_choice *kind = kinds_of_green();
   for (uint32_t k = 0; kind[k].value; k++)

@@ -26,9 +26,8 @@ static sund_code compare(sund_ctx *ctx, access_run *run, size_t unit, const char
   for (size_t a = 0; a < run->standards; a++) {
     const access_answer *answer = &run->answer[a];
     if (*said->variant && strcmp(said->variant, answer->standard->name) != 0) continue;
-    double share = kept[unit * run->standards + a].share;
-    double least = answer->low ? fmin(answer->low[unit], share) : share;
-    double most = answer->high ? fmax(answer->high[unit], share) : share;
+    const access_figures *f = &kept[unit * run->standards + a];
+    double share = f->share, least = isnan(f->low) ? share : f->low, most = isnan(f->high) ? share : f->high;
     if (isnan(share) || (low <= most && least <= high)) continue;
     const char *text =
         sund_text(ctx, "%s: %.1f %% say so (%.1f to %.1f), %s computes %.1f %% (%.1f to %.1f): they disagree", area,
@@ -39,9 +38,27 @@ static sund_code compare(sund_ctx *ctx, access_run *run, size_t unit, const char
   return SUND_OK;
 }
 
+/* A share lies in its interval, and is a percentage. */
+static sund_code check_rows(sund_ctx *ctx, access_run *run, const sund_table *table) {
+  const double *share = sund_table_real(table, "share"), *low = sund_table_real(table, "low");
+  const double *high = sund_table_real(table, "high");
+  double most = 0;
+  for (size_t r = 0; r < table->rows; r++) {
+    most = fmax(most, share[r]);
+    if (!(low && low[r] > share[r]) && !(high && high[r] < share[r])) continue;
+    sund_fail(ctx, SUND_DATA, "surveys: the share %g lies outside its interval from %g to %g", share[r],
+              low ? low[r] : NAN, high ? high[r] : NAN);
+    return sund_blame(ctx, sund_table_source(table, r), sund_table_feature(table, r));
+  }
+  if (table->rows == 0 || most > 1) return SUND_OK;
+  return access_note(ctx, run, "warning", "surveys",
+                     "no share is above 1: they are read as per cent, not as parts of 1");
+}
+
 sund_code access_survey(sund_ctx *ctx, access_run *run, const access_figures *kept) {
   const sund_table *table = run->in->role[SUND_SURVEYS];
   if (!table) return SUND_OK;
+  TRY(check_rows(ctx, run, table));
   const char **area = sund_table_text(table, "area"), **standard = sund_table_text(table, "standard");
   const double *share = sund_table_real(table, "share"), *low = sund_table_real(table, "low");
   const double *high = sund_table_real(table, "high"), *asked = sund_table_real(table, "persons");

@@ -1,6 +1,5 @@
 /* access_tables.c - what `access` gives back beside the maps: access_curve, access_worst, access_standards. */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "access.h"
@@ -16,24 +15,30 @@ static const sund_field curve_fields[] = {
      NULL},
 };
 
+/* In place of dist_m, by a table of minutes. */
+static const sund_field curve_minutes = {"minutes", SUND_REAL, "min", {"minutter", "minuter", "minutes"}, NULL};
+
 static const char *unit_id(const access_run *run, size_t u) {
   const sund_table *areas = run->in->role[SUND_AREAS];
   return areas ? sund_table_text(areas, "id")[u] : "all";
 }
 
 static sund_code curve_table(sund_ctx *ctx, access_run *run, const access_figures *kept) {
+  bool minutes = run->way == BY_TABLE && run->od->minutes;
   size_t units = units_count(run->in), n = 0;
+  sund_field fields[4];
   sund_table *table;
-  TRY(sund_table_new(ctx, "access_curve", SUND_NONE, units * run->standards * CURVE_STEPS, curve_fields, 4, &table));
+  memcpy(fields, curve_fields, sizeof fields);
+  if (minutes) fields[2] = curve_minutes;
+  TRY(sund_table_new(ctx, "access_curve", SUND_NONE, units * run->standards * CURVE_STEPS, fields, 4, &table));
   for (size_t u = 0; u < units; u++)
     for (size_t a = 0; a < run->standards; a++)
       for (size_t s = 0; s < CURVE_STEPS; s++, n++) {
         const access_figures *f = &kept[u * run->standards + a];
-        bool hidden = f->persons < run->options->suppress;
         table->column[0].text[n] = unit_id(run, u);
         table->column[1].text[n] = run->answer[a].variant;
         table->column[2].real[n] = run->answer[a].max * (double)s / CURVE_TENTHS;
-        table->column[3].real[n] = hidden ? NAN : f->curve[s];
+        table->column[3].real[n] = f->curve[s];
       }
   return sund_results_layer(ctx, run->out,
                             (sund_layer){.table = table,
@@ -50,10 +55,17 @@ typedef struct far_home {
   size_t home;
 } far_home;
 
-static int by_far(const void *left, const void *right) {
-  const far_home *a = left, *b = right;
-  if (a->metres != b->metres) return a->metres > b->metres ? -1 : 1;
-  return a->home < b->home ? -1 : a->home > b->home;
+static bool farther(const far_home *a, const far_home *b) {
+  return a->metres > b->metres || (a->metres == b->metres && a->home < b->home);
+}
+
+/* Puts a home among the farthest so far, in order. Returns how many they are now. */
+static size_t keep_far(far_home far[WORST], size_t count, far_home home) {
+  if (count == WORST && !farther(&home, &far[WORST - 1])) return count;
+  size_t at = count < WORST ? count++ : WORST - 1;
+  for (; at > 0 && farther(&home, &far[at - 1]); at--) far[at] = far[at - 1];
+  far[at] = home;
+  return count;
 }
 
 static const sund_field worst_fields[] = {
@@ -66,21 +78,18 @@ static const sund_field worst_fields[] = {
 };
 static const sund_class worst_classes[] = {{0, 0, NULL, "#c92a2a", {"længst væk", "längst bort", "farthest away"}}};
 
-/* The homes of a unit that live farthest; those that reach nothing come first. */
+/* Of the homes of a unit that live too far those that live farthest; those that reach nothing come first. */
 static sund_code worst_of(sund_ctx *ctx, access_run *run, size_t u, size_t a, sund_table *table, size_t *n) {
   const access_answer *answer = &run->answer[a];
   const double *metres = answer->target->by[answer->way].metres;
-  size_t room = run->first[u + 1] - run->first[u], count = 0;
-  sund_ctx *scratch = sund_ctx_child(ctx);
-  if (!scratch) return SUND_LIMIT;
-  far_home *far = sund_alloc(scratch, room, sizeof *far);
-  for (size_t k = 0; far && k < room; k++) {
-    size_t i = run->list[run->first[u] + k];
+  far_home far[WORST];
+  size_t count = 0;
+  for (size_t k = run->first[u]; k < run->first[u + 1]; k++) {
+    size_t i = run->list[k];
     if (answer->met[i] == 0 && run->homes->persons[i] > 0)
-      far[count++] = (far_home){isnan(metres[i]) ? INFINITY : metres[i], i};
+      count = keep_far(far, count, (far_home){isnan(metres[i]) ? INFINITY : metres[i], i});
   }
-  if (count) qsort(far, count, sizeof *far, by_far);
-  for (size_t k = 0; far && k < count && k < WORST; k++, ++*n) {
+  for (size_t k = 0; k < count; k++, ++*n) {
     size_t i = far[k].home;
     table->column[0].text[*n] = answer->variant;
     table->column[1].text[*n] = unit_id(run, u);
@@ -90,9 +99,7 @@ static sund_code worst_of(sund_ctx *ctx, access_run *run, size_t u, size_t a, su
     table->column[5].real[*n] = isinf(far[k].metres) ? NAN : far[k].metres;
     table->x[*n] = run->homes->x[i], table->y[*n] = run->homes->y[i];
   }
-  sund_ctx_pass(ctx, scratch);
-  sund_ctx_free(scratch);
-  return sund_failure(ctx, NULL, NULL, NULL);
+  return SUND_OK;
 }
 
 static sund_code worst_layer(sund_ctx *ctx, access_run *run) {
@@ -106,14 +113,16 @@ static sund_code worst_layer(sund_ctx *ctx, access_run *run) {
   table->rows = n;
   TRY(access_styled(ctx, NULL, false, worst_classes, 1, &style));
   style->size_mm = 2.2;
-  return sund_results_layer(ctx, run->out,
-                            (sund_layer){.table = table,
-                                         .style = style,
-                                         .indexed = true,
-                                         .title = {"Længst fra natur", "Längst från natur", "Farthest from nature"},
-                                         .summary = {"De ti hjem pr. område og standard der bor længst væk",
-                                                     "De tio hem per område och standard som ligger längst bort",
-                                                     "The ten homes of every area and standard that lie farthest"}});
+  return sund_results_layer(
+      ctx, run->out,
+      (sund_layer){.table = table,
+                   .style = style,
+                   .indexed = true,
+                   .title = {"Længst fra natur", "Längst från natur", "Farthest from nature"},
+                   .summary = {"De ti hjem pr. område og standard der bor længst for langt væk",
+                               "De tio hem per område och standard som ligger längst för långt bort",
+                               "Of the homes too far away the ten of every area and standard "
+                               "that lie farthest"}});
 }
 
 /* --------------------------------------------------------------------------------------------------- standards */
@@ -129,6 +138,8 @@ static const sund_field standard_columns[] = {
     {"distance", SUND_TEXT, NULL, {"afstand", "avstånd", "distance"}, NULL},
     {"snap_limit_m", SUND_REAL, "m", {"længste vej til sti", "längsta väg till stig", "farthest to a path"}, NULL},
     {"method", SUND_TEXT, NULL, {"metode", "metod", "method"}, NULL},
+    {"title_da", SUND_TEXT, NULL, {"titel på dansk", "titel på danska", "title in Danish"}, NULL},
+    {"title_sv", SUND_TEXT, NULL, {"titel på svensk", "titel på svenska", "title in Swedish"}, NULL},
 };
 
 /* Words of a column's choices whose bits are set. */
@@ -158,7 +169,9 @@ static sund_code standards_table(sund_ctx *ctx, access_run *run) {
                                  NULL,
                                  way_name[answer->way],
                                  NULL,
-                                 access_method(ctx, run, answer)};
+                                 access_method(ctx, run, answer),
+                                 s->title[SUND_DA],
+                                 s->title[SUND_SV]};
     if (!text[3] || !text[4] || !text[9]) return SUND_LIMIT;
     for (size_t c = 0; c < COLUMNS; c++)
       if (table->column[c].text) table->column[c].text[a] = text[c];

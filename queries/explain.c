@@ -6,6 +6,7 @@
 #include "explain.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 #include "record.h"
 #include "text.h"
@@ -84,10 +85,20 @@ static sund_code print_json(sund_ctx *ctx, const explain_question *question, voi
   return SUND_OK;
 }
 
+/* Would writing the way destroy the result it is read from? */
+static sund_code check_overlap(sund_ctx *ctx, const explain_settings *settings) {
+  struct stat out, in;
+  if (!settings->output || stat(settings->output, &out) != 0 || stat(settings->path, &in) != 0) return SUND_OK;
+  if (in.st_dev != out.st_dev || in.st_ino != out.st_ino) return SUND_OK;
+  return sund_fail(ctx, SUND_USAGE, "--output: '%s' is the result that is explained; choose another name",
+                   settings->output);
+}
+
 sund_code explain_run(sund_ctx *ctx, const explain_settings *settings) {
   explain_question question;
   void *facts[EXPLAINERS];
   explain_answer answer;
+  TRY(check_overlap(ctx, settings));
   if (settings->output) TRY(sund_gpkg_target(ctx, settings->output, settings->overwrite));
   TRY(open_result(ctx, settings, &question));
   TRY(find_facts(ctx, &question, facts));

@@ -141,7 +141,7 @@ static explain_way way_of(const char *word) {
 static void read_standard(const sund_table *t, size_t row, access_case *out) {
   const char *method = text_at(t, "method", row);
   *out = (access_case){.standard = text_at(t, "standard", row),
-                       .title = text_at(t, "title", row),
+                       .title = {text_at(t, "title_da", row), text_at(t, "title_sv", row), text_at(t, "title", row)},
                        .source = text_at(t, "source", row),
                        .kinds = text_at(t, "kinds", row),
                        .access = text_at(t, "access", row),

@@ -56,7 +56,7 @@ enum { EXPLAIN_FARTHER = 4 };
 
 /* The answer to one standard. */
 typedef struct access_case {
-  const char *standard, *title, *source, *kinds, *access;
+  const char *standard, *title[3], *source, *kinds, *access; /* title: da, sv, en */
   double min_ha, max_m, snap_limit_m;
   explain_way way;
   bool nodes;            /* homes and entrances are put on nodes, without legs       */

@@ -87,7 +87,7 @@ static void put_entrance(pen *p, const access_facts *f, size_t row) {
 }
 
 static void put_case(pen *p, const access_facts *f, const access_case *one) {
-  const char *const text[] = {one->standard, one->title, one->source, one->kinds, one->access};
+  const char *const text[] = {one->standard, one->title[SUND_EN], one->source, one->kinds, one->access};
   for (size_t k = 0; k < sizeof text / sizeof *text; k++) put_text(p, text[k]);
   put_real(p, one->min_ha);
   put_real(p, one->max);

@@ -121,7 +121,8 @@ static sund_code tell_standard(teller *t, const access_case *one) {
   const char *access = labels(t, green_choices("access"), one->access);
   if (one->min_ha > 0 && number) size = explain_fill(t->ctx, teller_word(t, WORD_SIZE), number, NULL);
   if (!number || !size || !max || !kinds || !access) return SUND_LIMIT;
-  TRY(say(t, WORD_STANDARD, one->standard, one->title ? one->title : "", NULL));
+  const char *title = one->title[t->language] ? one->title[t->language] : one->title[SUND_EN];
+  TRY(say(t, WORD_STANDARD, one->standard, title ? title : "", NULL));
   if (one->source) TRY(say(t, WORD_SOURCE, one->source, NULL));
   TRY(say(t, WORD_ASKED, max, way, size, kinds, access, NULL));
   return SUND_OK;
@@ -288,7 +289,7 @@ static sund_code tell_sources(teller *t) {
     const char *layer = source_part(t, WORD_LAYER, text[LAYER][i]);
     const char *date = source_part(t, WORD_DATED, text[DATE][i]);
     const char *licence = source_part(t, WORD_LICENCE, text[LICENCE][i]);
-    const char *hash = source_part(t, WORD_HASH, text[HASH][i]);
+    const char *hash = source_part(t, WORD_HASH, text[HASH][i] ? sund_text(t->ctx, "%.16s", text[HASH][i]) : NULL);
     if (!layer || !date || !licence || !hash) return SUND_LIMIT;
     TRY(say(t, WORD_SOURCE_LINE, text[ROLE][i], text[PATH][i] ? text[PATH][i] : "", layer, date, licence, hash,
             NULL));

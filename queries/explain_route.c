@@ -2,7 +2,7 @@
  *
  * Network: the edges of the layer walk_network are joined again as they are, the home goes to its nearest street, the
  * entrance lies at its place on the path, and the shortest way between the two is the one that was measured. No edge
- * farther from the home than the distance can be part of it. Over land: the bent way of the layer access_detours, else
+ * farther from the home than the distance, as drawn, can be part of it. Over land: the bent way of the layer access_detours, else
  * the straight line. The legs must add up to the distance in the result; when they do not, that is said.
  */
 #include <math.h>
@@ -30,13 +30,28 @@ typedef struct net {
 
 /* -------------------------------------------------------------------------------------------------------- network */
 
+/* Metres walked per metre drawn, at least: less than 1 where edges are shorter than they are drawn (ferries). */
+static double least_factor(const access_facts *facts, const sund_table *edges) {
+  const double *length = sund_table_real(edges, "length_m");
+  const sund_shapes *s = edges->shapes;
+  double least = 1;
+  for (size_t e = 0; length && e < edges->rows; e++) {
+    double drawn = 0;
+    for (size_t p = s->first_part[e]; p < s->first_part[e + 1]; p++)
+      for (size_t v = s->first_vertex[p]; v + 1 < s->first_vertex[p + 1]; v++)
+        drawn += sund_ground_distance(facts->ground, s->x[v], s->y[v], s->x[v + 1], s->y[v + 1]);
+    if (drawn > 0 && length[e] > 0) least = fmin(least, length[e] / drawn);
+  }
+  return least;
+}
+
 /* Edges near enough to the home to be part of a way. */
 static sund_code near_edges(sund_ctx *ctx, const access_facts *facts, const sund_table *edges, uint8_t **keep) {
   double reach = 0, smallest, largest, box[4];
   for (size_t i = 0; i < facts->cases; i++)
     reach = fmax(reach, fmax(facts->one[i].dist, EXPLAIN_FARTHER * facts->one[i].snap_limit_m));
   sund_ground_scale(facts->ground, &smallest, &largest);
-  reach = reach * largest * 1.001 + 1;
+  reach = reach / least_factor(facts, edges) * largest * 1.001 + 1;
   if (!(*keep = sund_alloc(ctx, edges->rows, 1))) return SUND_LIMIT;
   for (size_t e = 0; e < edges->rows; e++)
     (*keep)[e] = sund_shapes_box(edges->shapes, e, box) && box[0] <= facts->x + reach && box[2] >= facts->x - reach &&

@@ -109,7 +109,7 @@ const char *const explain_words[WORDS][3] = {
     [WORD_LAYER] = {", lag {1}", ", lager {1}", ", layer {1}"},
     [WORD_DATED] = {", dateret {1}", ", daterad {1}", ", dated {1}"},
     [WORD_LICENCE] = {", licens {1}", ", licens {1}", ", licence {1}"},
-    [WORD_HASH] = {"\n    SHA-256 {1}", "\n    SHA-256 {1}", "\n    SHA-256 {1}"},
+    [WORD_HASH] = {", SHA-256 {1}…", ", SHA-256 {1}…", ", SHA-256 {1}…"},
     [WORD_UNKNOWN] = {"ukendt", "okänt", "unknown"},
 };
 

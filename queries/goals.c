@@ -14,6 +14,27 @@
 
 static const char PROXY[] = "access.share", SURVEY[] = "access.experienced";
 
+/* ------------------------------------------------------------------------------------------------------ beforehand */
+
+sund_code goals_check(sund_ctx *ctx, const sund_project *project) {
+  enum { MOST = 200 };
+  const char *known[MOST];
+  size_t count = 0;
+  for (size_t q = 0; sund_queries[q]; q++)
+    for (size_t k = 0; sund_queries[q]->answers[k] && count < MOST; k++)
+      if (strchr(sund_queries[q]->answers[k], '.')) known[count++] = sund_queries[q]->answers[k];
+  for (size_t i = 0; i < project->goals; i++) {
+    const sund_goal *goal = &project->goal[i];
+    size_t k = 0;
+    while (k < count && strcmp(known[k], goal->indicator) != 0) k++;
+    const char *near = k < count ? NULL : sund_nearest_word(goal->indicator, count, known);
+    if (near) /* else a coming version may know it */
+      return sund_fail_at(ctx, goal->mark, "no query gives the indicator '%s'; did you mean '%s'?", goal->indicator,
+                          near);
+  }
+  return SUND_OK;
+}
+
 /* ------------------------------------------------------------------------------------------------------ the table */
 
 static const sund_choice rule_choices[] = {

@@ -13,6 +13,9 @@ typedef struct goals_input {
   const sund_results *results; /* queries: what each gave */
 } goals_input;
 
+/* Before any work: is the indicator of a goal a misspelt one? SUND_USAGE at the goal's place, with the nearest. */
+sund_code goals_check(sund_ctx *ctx, const sund_project *project);
+
 /* Adds the table `goals` as a layer, unless there is no row for it, and a warning for every goal that no indicator
  * answers. */
 sund_code goals_make(sund_ctx *ctx, const goals_input *in, sund_results *out);

@@ -193,7 +193,9 @@ sund_code help_query(sund_ctx *ctx, const sund_query *query, int language) {
   printf("  sund %s --ROLE SOURCE … [options] -o RESULT.gpkg\n", query->name);
   TRY(print_needs(ctx, query, language));
   if (query->option_count > 0) print_heading(OPTIONS, language);
-  for (size_t i = 0; i < query->option_count; i++) TRY(print_option(ctx, &query->options[i], NULL, 0, language));
+  for (size_t i = 0; i < query->option_count; i++)
+    if (sund_role_find(query->options[i].name) == SUND_ROLE_COUNT) /* a role is among what is read */
+      TRY(print_option(ctx, &query->options[i], NULL, 0, language));
   TRY(print_common(ctx, COMMAND_QUERY, language));
   if (query->answers && query->answers[0]) print_heading(GIVES, language);
   for (size_t i = 0; query->answers && query->answers[i]; i++) printf("  %s\n", query->answers[i]);

@@ -7,6 +7,7 @@
 #include "homes.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "homes_spread.h"
@@ -221,6 +222,43 @@ static sund_code add_groups(sund_ctx *ctx, const sund_table *table, homes *h) {
   return SUND_OK;
 }
 
+/* A row of the homes table by its id. */
+typedef struct home_name {
+  const char *id;
+  size_t row;
+} home_name;
+
+static int by_id(const void *left, const void *right) {
+  const home_name *a = left, *b = right;
+  int order = strcmp(a->id, b->id);
+  return order ? order : (a->row > b->row) - (a->row < b->row);
+}
+
+/* An id given twice is most often a register read twice: said, but counted, for two registers may number alike. */
+static sund_code note_twice(sund_ctx *ctx, const sund_table *table, sund_findings *findings) {
+  const char **id = sund_table_text(table, "id");
+  const double *persons = sund_table_real(table, "persons");
+  home_name *name = sund_alloc(ctx, table->rows, sizeof *name);
+  size_t count = 0, twice = 0, last = SIZE_MAX;
+  double counted = 0;
+  if (!name) return SUND_LIMIT;
+  for (size_t r = 0; id && r < table->rows; r++)
+    if (id[r]) name[count++] = (home_name){id[r], r};
+  if (count) qsort(name, count, sizeof *name, by_id);
+  for (size_t k = 1; k < count; k++)
+    if (strcmp(name[k - 1].id, name[k].id) == 0) twice++, last = name[k].row, counted += persons[last];
+  if (!twice) return SUND_OK;
+  const char *text =
+      sund_text(ctx,
+                "%zu homes with %.0f persons have an id that another home has too, e.g. %s: all of them "
+                "count; is a register given twice?",
+                twice, counted, id[last]);
+  if (!text) return SUND_LIMIT;
+  return sund_finding_add(
+      ctx, findings,
+      (sund_finding){"warning", sund_table_source(table, last), sund_table_feature(table, last), text, NAN, NAN});
+}
+
 sund_code homes_prepare(sund_ctx *ctx, const sund_inputs *in, const homes_options *options, homes **out,
                         sund_findings *findings) {
   const sund_table *table = in->role[SUND_HOMES], *areas = in->role[SUND_AREAS];
@@ -244,8 +282,10 @@ sund_code homes_prepare(sund_ctx *ctx, const sund_inputs *in, const homes_option
     for (size_t i = 0; i < p.shapes->rows; i++) h->area[0][h->count - p.shapes->rows + i] = p.unit[i];
   if (areas) TRY(drop_outside(ctx, h, findings));
   if (h->count == 0)
-    return sund_fail(ctx, SUND_DATA, "homes: none lies in any of the areas; check the CRS and the areas");
+    return areas ? sund_fail(ctx, SUND_DATA, "homes: none lies in any of the areas; check the CRS and the areas")
+                 : sund_fail(ctx, SUND_DATA, "homes: there is none with a place");
   TRY(add_groups(ctx, table, h));
+  TRY(note_twice(ctx, table, findings));
   *out = h;
   return SUND_OK;
 }

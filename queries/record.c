@@ -332,7 +332,6 @@ sund_code record_make(sund_ctx *ctx, const record_input *in, record_output *out)
   TRY(run_table(ctx, in, &run));
   TRY(sources_table(ctx, in, &read));
   TRY(findings_table(ctx, in, &findings, &out->warnings));
-  out->any_finding = findings->rows > 0;
   out->indicators =
       (sund_layer){.table = indicators,
                    .title = {"Indikatorer", "Indikatorer", "Indicators"},

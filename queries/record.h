@@ -21,7 +21,6 @@ typedef struct record_input {
 /* The four tables as layers, in the order they are written; record: the run as JSON. */
 typedef struct record_output {
   sund_layer indicators, run, sources, findings;
-  bool any_finding; /* findings is written when there is one      */
   size_t warnings;
   const char *json;
   const char *history; /* for QGIS' metadata                         */

@@ -226,7 +226,7 @@ static sund_code gather_layers(sund_ctx *ctx, const run *r, const record_output 
   for (size_t i = 0; i < r->goals.layers; i++) layer[n++] = r->goals.layer[i];
   layer[n++] = record->run;
   layer[n++] = record->sources;
-  if (record->any_finding) layer[n++] = record->findings;
+  layer[n++] = record->findings; /* also when there is none: who looks for them finds that */
   for (size_t i = 0; i < n; i++) layer[i].history = record->history;
   *count = n;
   *out = layer;
@@ -289,6 +289,7 @@ sund_code run_project(sund_ctx *ctx, const sund_project *project, const run_sett
   run r = {.project = project, .settings = settings};
   r.inputs.scenario = settings->scenario ? settings->scenario : "baseline";
   TRY(make_tasks(ctx, &r));
+  TRY(goals_check(ctx, project));
   if (settings->check) return check_all(ctx, &r);
   if (settings->output) TRY(sund_gpkg_target(ctx, settings->output, settings->overwrite));
   TRY(sources_look(ctx, project, wanted_roles(&r), &r.sources));

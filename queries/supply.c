@@ -210,20 +210,10 @@ sund_code supply_measure_homes(sund_ctx *ctx, const supply_case *what, const sup
 
 /* -------------------------------------------------------------------------------------------------------- figures */
 
-void supply_nearest(const supply_case *what, double *out) {
-  const sund_pairs *pairs = what->pairs;
-  for (size_t i = 0; i < what->homes; i++) out[i] = NAN;
-  for (size_t j = 0; j < pairs->rows; j++)
-    for (size_t k = pairs->first[j]; what->supply[j] > 0 && k < pairs->first[j + 1]; k++)
-      out[pairs->to[k]] = fmin(out[pairs->to[k]], pairs->metres[k]);
-}
-
-supply_balance supply_balance_of(size_t n, const size_t *row, const double *persons, const double *value,
-                                 double demand) {
+supply_balance supply_balance_of(size_t n, const double *persons, const double *value, double demand) {
   supply_balance out = {0};
   double had = 0;
-  for (size_t k = 0; k < n; k++) {
-    size_t i = row ? row[k] : k;
+  for (size_t i = 0; i < n; i++) {
     if (isnan(value[i])) continue;
     out.persons += persons[i];
     had += persons[i] * value[i];

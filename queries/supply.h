@@ -67,9 +67,6 @@ double supply_weight(const supply_rule *rule, double distance, double radius);
  * is linear in homes and green areas; the order of sums is that of the pairs. */
 sund_code supply_measure_homes(sund_ctx *ctx, const supply_case *what, const supply_rule *rule, supply_answer *out);
 
-/* Distance from every home to the nearest green with a supply; NAN = none in the pairs. out: homes. */
-void supply_nearest(const supply_case *what, double *out);
-
 /* Persons and what they have, against a demand a person. */
 typedef struct supply_balance {
   double persons; /* who have a value                               */
@@ -79,8 +76,7 @@ typedef struct supply_balance {
   double over;    /* persons with more; exactly the demand: neither */
 } supply_balance;
 
-/* Over the homes row[0] .. row[n - 1], or 0 .. n - 1 when row is NULL; homes whose value is NAN are left out. */
-supply_balance supply_balance_of(size_t n, const size_t *row, const double *persons, const double *value,
-                                 double demand);
+/* Over n homes; those whose value is NAN are left out. */
+supply_balance supply_balance_of(size_t n, const double *persons, const double *value, double demand);
 
 #endif

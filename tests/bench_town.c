@@ -1,8 +1,9 @@
-/* bench_town.c - writes a synthetic town to measure with, as GeoPackages in EPSG:25832: homes, green areas, a walk
- * network. Usage: bench_town FOLDER HOMES GREEN NODES [SHARE [SETBACK]].
+/* bench_town.c - writes a synthetic town to measure with, as GeoPackages in EPSG:25832: homes, green areas, land,
+ * a walk network. Usage: bench_town FOLDER HOMES GREEN NODES [SHARE [SETBACK]].
  *
  *   homes.gpkg  points along the streets: id, persons
  *   green.gpkg  ragged areas of 0.1 to 9 ha; every tenth is two parcels that share a border
+ *   land.gpkg   all of it, with a winding fjord from the west, 40 to 120 m wide
  *   paths.gpkg  streets as they are drawn: lines over several blocks, bends, missing streets, alleys, pairs of paths
  *               that cross without a common vertex, bridges on level 1
  *   edges.gpkg  the same streets cut at every junction, with the numbers of the nodes at both ends: for tools that do
@@ -26,7 +27,7 @@ static const double PI = 3.14159265358979323846;
 static const double BLOCK_M = 60, SOUTH_WEST_X = 600000, SOUTH_WEST_Y = 6170000;
 static const double NODES_A_QUARTER = 488.0; /* as this town comes out after joining */
 
-enum { SALT_NODE = 1, SALT_STREET, SALT_BREAK, SALT_BEND, SALT_BLOCK, SALT_HOME, SALT_GREEN, SALT_RING };
+enum { SALT_NODE = 1, SALT_STREET, SALT_BREAK, SALT_BEND, SALT_BLOCK, SALT_HOME, SALT_GREEN, SALT_RING, SALT_LAND };
 
 typedef struct town {
   uint64_t homes, green; /* of the whole town                        */
@@ -353,6 +354,25 @@ static void draw_all_green(const town *t, brush *pen) {
     }
 }
 
+/* -------------------------------------------------------------------------------------------------------- land */
+
+/* The town and 500 m around it, as one ring that follows both banks of the fjord. */
+static void draw_land(const town *t, brush *p) {
+  enum { BANK = 400 };
+  const double side = QUARTER * BLOCK_M * t->side, around = 500, length = 0.8 * side + around;
+  const double west = SOUTH_WEST_X - around, south = SOUTH_WEST_Y - around, whole = side + 2 * around;
+  spot ring[2 * BANK + 5] = {
+      {west, south}, {west + whole, south}, {west + whole, south + whole}, {west, south + whole}};
+  for (uint32_t k = 0; k < BANK; k++) {
+    const double along = length * k / BANK, middle = south + whole / 2 + 120 * sin(along / 700);
+    ring[4 + k] = (spot){west + along, middle + between(20, 60, chance(SALT_LAND, k, 0, 0))};
+    ring[3 + 2 * BANK - k] = (spot){west + along, middle - between(20, 60, chance(SALT_LAND, k, 1, 0))};
+  }
+  ring[2 * BANK + 4] = ring[0];
+  if (p->table) p->table->column[0].integer[p->rows] = 1;
+  draw(p, 2 * BANK + 5, ring);
+}
+
 /* ------------------------------------------------------------------------------------------------------- files */
 
 static sund_code save(sund_ctx *ctx, const char *folder, const sund_table *table) {
@@ -388,6 +408,7 @@ static const layer sheets[] = {
       {"kind", SUND_TEXT, NULL, {"slags", "slag", "kind"}, NULL},
       {"access", SUND_TEXT, NULL, {"adgang", "tillgång", "access"}, NULL}},
      3},
+    {"land", SUND_AREA, draw_land, {{"id", SUND_INT, NULL, {"id", "id", "id"}, NULL}}, 1},
     {"paths",
      SUND_LINE,
      draw_paths,

@@ -32,6 +32,15 @@ static inline supply_answer compute(sund_ctx *ctx, const supply_case *what, cons
   return out;
 }
 
+/* Distance from every home to the nearest green with a supply; NAN = none in the pairs. out: homes. */
+static inline void nearest_supply(const supply_case *what, double *out) {
+  const sund_pairs *pairs = what->pairs;
+  for (size_t i = 0; i < what->homes; i++) out[i] = NAN;
+  for (size_t j = 0; j < pairs->rows; j++)
+    for (size_t k = pairs->first[j]; what->supply[j] > 0 && k < pairs->first[j + 1]; k++)
+      out[pairs->to[k]] = fmin(out[pairs->to[k]], pairs->metres[k]);
+}
+
 /* A town small enough to look at every pair. Some homes are empty, some green has no supply. */
 typedef struct town {
   size_t green, homes;

@@ -10,6 +10,39 @@ static double value(const town *t, const char *indicator, const char *variant) {
   return draw_value(&t->out, indicator, variant, SIZE_MAX);
 }
 
+/* P03: the street lies 80 m away, but 50 m of canal between: the home has no path. A ditch of 4 m is stepped over. */
+static void legs_do_not_cross_water(void **state) {
+  town t;
+  found_town(&t, *state);
+  const draw_box land[] = {{-1000, -1000, 2000, 0}, {-1000, 50, 2000, 1000}};
+  const draw_line road[] = {{510, -20, 1000, -20, 0}};
+  const draw_box green[] = {{800, -200, 1000, 0}, {300, 15, 500, 260}};
+  const draw_point home[] = {{600, 60, 1}, {600, -40, 2}};
+  sund_table *table = draw_boxes(t.ctx, SUND_GREEN, 2, green);
+  sund_table_text(table, "kind")[1] = "meadow";
+  give(&t, SUND_GREEN, table);
+  give(&t, SUND_HOMES, draw_points(t.ctx, SUND_HOMES, 2, home));
+  give(&t, SUND_PATHS, draw_lines(t.ctx, 1, road));
+  t.standards[0].max_m = 150;
+  assert_ok(t.ctx, ask(&t)); /* nobody knows of the water */
+  assert_near(dist(&t, 0), draw_ground(t.ctx, 80 + 200), 0.05);
+  give(&t, SUND_LAND, draw_boxes(t.ctx, SUND_LAND, 2, land));
+  assert_ok(t.ctx, ask(&t));
+  assert_int_equal(met(&t, 0), SUND_NULL_INT);
+  assert_string_equal(text_of(&t, "reason", 0), "no-path");
+  assert_near(dist(&t, 1), draw_ground(t.ctx, 20 + 200), 0.05);
+  assert_true(draw_found(&t.out, "warning", "across water"));
+  const draw_line both[] = {{510, -20, 1000, -20, 0}, {400, 155, 1000, 155, 0}, {1000, -20, 1000, 155, 1}};
+  give(&t, SUND_PATHS, draw_lines(t.ctx, 3, both)); /* a street on its own bank, farther away, and a bridge */
+  assert_ok(t.ctx, ask(&t));
+  assert_near(dist(&t, 0), draw_ground(t.ctx, 95 + 100), 0.05); /* to the meadow, whose edge the street crosses */
+  give(&t, SUND_PATHS, draw_lines(t.ctx, 1, road));
+  const draw_box ditch[] = {{-1000, -1000, 2000, 0}, {-1000, 4, 2000, 1000}};
+  give(&t, SUND_LAND, draw_boxes(t.ctx, SUND_LAND, 2, ditch));
+  assert_ok(t.ctx, ask(&t));
+  assert_near(dist(&t, 0), draw_ground(t.ctx, 80 + 200), 0.05);
+}
+
 /* P05: the footway beside the home leads nowhere; the street 60 m away leads to the park. */
 static void scraps_are_no_streets(void **state) {
   town t;
@@ -397,23 +430,15 @@ static void tables_replace_the_network(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      SUND_TEST(scraps_are_no_streets),
-      SUND_TEST(large_forests_are_no_points),
-      SUND_TEST(water_is_walked_around),
-      SUND_TEST(lakes_are_in_the_way),
-      SUND_TEST(ferries_are_off),
-      SUND_TEST(weights_make_an_interval),
-      SUND_TEST(coarse_cells_are_no_points),
-      SUND_TEST(groups_are_not_district_means),
-      SUND_TEST(disagreement_is_told),
-      SUND_TEST(small_numbers_are_withheld),
-      SUND_TEST(open_ground_is_entered_anywhere),
-      SUND_TEST(strips_are_no_green_areas),
-      SUND_TEST(the_law_is_read_three_times),
-      SUND_TEST(redundancy_and_variety),
-      SUND_TEST(the_nth_nearest_counts_areas),
-      SUND_TEST(surveys_stand_beside),
-      SUND_TEST(tables_replace_the_network),
+      SUND_TEST(legs_do_not_cross_water),       SUND_TEST(scraps_are_no_streets),
+      SUND_TEST(large_forests_are_no_points),   SUND_TEST(water_is_walked_around),
+      SUND_TEST(lakes_are_in_the_way),          SUND_TEST(ferries_are_off),
+      SUND_TEST(weights_make_an_interval),      SUND_TEST(coarse_cells_are_no_points),
+      SUND_TEST(groups_are_not_district_means), SUND_TEST(disagreement_is_told),
+      SUND_TEST(small_numbers_are_withheld),    SUND_TEST(open_ground_is_entered_anywhere),
+      SUND_TEST(strips_are_no_green_areas),     SUND_TEST(the_law_is_read_three_times),
+      SUND_TEST(redundancy_and_variety),        SUND_TEST(the_nth_nearest_counts_areas),
+      SUND_TEST(surveys_stand_beside),          SUND_TEST(tables_replace_the_network),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -332,6 +332,30 @@ static void straight_lines_and_ways_around_water(void **state) {
   leave_town(&t);
 }
 
+/* A ferry takes as long as two kilometres on foot and is drawn over eighteen: the way lies far outside the distance. */
+static void long_ferries_are_drawn(void **state) {
+  town t;
+  const draw_box park[] = {{20000, -50, 20100, 50}};
+  const draw_line road[] = {{0, 0, 1000, 0, 0}, {19000, 0, 20100, 0, 0}, {1000, 0, 19000, 0, 0}};
+  const draw_point home[] = {{900, 10, 1}};
+  found_town(&t, *state);
+  sund_table *gate = draw_table(t.ctx, SUND_GATES, SUND_LINE, 1);
+  gate->shapes = draw_lines(t.ctx, 1, road + 2)->shapes;
+  sund_table_real(gate, "minutes")[0] = 20;
+  give(&t, SUND_GREEN, draw_boxes(t.ctx, SUND_GREEN, 1, park));
+  give(&t, SUND_HOMES, draw_points(t.ctx, SUND_HOMES, 1, home));
+  give(&t, SUND_PATHS, draw_lines(t.ctx, 2, road));
+  give(&t, SUND_GATES, gate);
+  t.options.ferries = true;
+  t.standards[0].max_m = 3000;
+  write_result(&t);
+  const access_case *one = answer(&t, "1");
+  assert_near(one->dist, draw_ground(t.ctx, 10 + 100 + 1000) + 20 * 5000 / 60.0, 0.5);
+  assert_int_equal(one->drawing, DRAWN);
+  assert_near(one->sum_m, one->dist, 1e-3);
+  leave_town(&t);
+}
+
 static void nodes_have_no_legs(void **state) {
   town t;
   found_town(&t, *state);
@@ -533,6 +557,7 @@ int main(void) {
       SUND_TEST(a_long_way_round_is_a_near_miss),
       SUND_TEST(inside_and_without_a_path),
       SUND_TEST(straight_lines_and_ways_around_water),
+      SUND_TEST(long_ferries_are_drawn),
       SUND_TEST(nodes_have_no_legs),
       SUND_TEST(a_table_of_minutes_has_no_way),
       SUND_TEST(pieces_of_a_cell),

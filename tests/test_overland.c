@@ -82,12 +82,12 @@ static void ways_are_told(void **state) {
   const sund_shapes *water = boxes(ctx, 1, (const double[][4]){{0, 0, 100, 350}});
   const sund_overland *o = open_ground(ctx, water, NULL, 20);
   sund_way way;
-  assert_ok(ctx, sund_overland_way(ctx, o, -50, 200, 90, 200, &way));
+  assert_ok(ctx, sund_overland_way(ctx, o, -50, 200, 90, 200, INFINITY, &way));
   NEAR(way.metres, hypot(50, 150) + 250 + 10, 1e-9);
   assert_int_equal(way.vertices, 5);
   const double x[] = {-50, 0, 100, 100, 90}, y[] = {200, 350, 350, 200, 200};
   for (size_t i = 0; i < 5; i++) assert_true(way.x[i] == x[i] && way.y[i] == y[i]);
-  assert_ok(ctx, sund_overland_way(ctx, o, -50, 200, 50, 200, &way));
+  assert_ok(ctx, sund_overland_way(ctx, o, -50, 200, 50, 200, INFINITY, &way));
   assert_true(isnan(way.metres) && way.vertices == 0);
 }
 
@@ -230,7 +230,7 @@ static void without_memory(void **state) {
     assert_true((code == SUND_OK) == (row[0] != 77));
     if (!code) code = sund_overland_pairs(ctx, o, &places, 5000, 3, x, y, &pairs);
     assert_true((code == SUND_OK) == (pairs != NULL));
-    if (!code) code = sund_overland_way(ctx, o, x[0], y[0], 150, 200, &way);
+    if (!code) code = sund_overland_way(ctx, o, x[0], y[0], 150, 200, INFINITY, &way);
     assert_true((code == SUND_OK) == (way.vertices > 0));
     assert_true(code == SUND_OK || code == SUND_LIMIT);
     assert_true(sund_failure(ctx, NULL, NULL, NULL) == code);

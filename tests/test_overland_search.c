@@ -348,7 +348,7 @@ static void of_one_mind(void **state) {
         const size_t r = row[i * PLACES + k];
         sund_way way;
         if (r == SIZE_MAX) continue;
-        assert_ok(ctx, sund_overland_way(ctx, s.ground, s.x[i], s.y[i], s.px[r], s.py[r], &way));
+        assert_ok(ctx, sund_overland_way(ctx, s.ground, s.x[i], s.y[i], s.px[r], s.py[r], INFINITY, &way));
         expect(&s, i, r, way.metres, all[i * PLACES + k]);
         expect(&s, i, r, sund_line_length(way.vertices, way.x, way.y), all[i * PLACES + k]);
       }

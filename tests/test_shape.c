@@ -151,6 +151,30 @@ static void test_contains(void **state) {
   assert_false(sund_area_contains(areas, 2, 21, 3));
 }
 
+/* A place on the border of two areas is in exactly one of them: nobody counts twice, nobody is lost. */
+static void test_contains_border(void **state) {
+  sund_ctx *ctx = *state;
+  uint64_t seed = support_seed();
+  sund_shapes *areas = NULL;
+  assert_ok(ctx, sund_shapes_new(ctx, SUND_AREA, 2, 2, 8, &areas));
+  areas->first_part[1] = 1, areas->first_part[2] = 2;
+  areas->first_vertex[1] = 4, areas->first_vertex[2] = 8;
+  for (int run = 0; run < 2000; run++) {
+    const bool upright = run % 4 == 0, level = run % 4 == 1;
+    double x0 = 7.2e5 + support_uniform(&seed, 0, 100), y0 = 6.21e6 + support_uniform(&seed, 0, 100);
+    double x1 = upright ? x0 : x0 + support_uniform(&seed, 1, 100), y1 = level ? y0 : y0 + support_uniform(&seed, 1, 100);
+    /* triangles on both sides of (x0, y0)-(x1, y1), which they run along in opposite directions */
+    const double left[2] = {(x0 + x1) / 2 - (y1 - y0), (y0 + y1) / 2 + (x1 - x0)};
+    const double right[2] = {(x0 + x1) / 2 + (y1 - y0), (y0 + y1) / 2 - (x1 - x0)};
+    const double x[] = {x0, x1, left[0], x0, x1, x0, right[0], x1}, y[] = {y0, y1, left[1], y0, y1, y0, right[1], y1};
+    memcpy(areas->x, x, sizeof x);
+    memcpy(areas->y, y, sizeof y);
+    const double share = run % 8 < 4 ? 0.5 : support_uniform(&seed, 0.1, 0.9);
+    const double px = x0 + share * (x1 - x0), py = y0 + share * (y1 - y0);
+    assert_int_equal(sund_area_contains(areas, 0, px, py) + sund_area_contains(areas, 1, px, py), 1);
+  }
+}
+
 /* A star with many corners: the point is inside when its angle's edge is farther out. */
 static void test_contains_twin(void **state) {
   sund_ctx *ctx = *state;
@@ -429,6 +453,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       SUND_TEST(test_length_and_area),      SUND_TEST(test_circle),          SUND_TEST(test_segment_nearest),
       SUND_TEST(test_segment_nearest_twin), SUND_TEST(test_contains),        SUND_TEST(test_contains_twin),
+      SUND_TEST(test_contains_border),
       SUND_TEST(test_simplify_by_hand),     SUND_TEST(test_simplify_closed), SUND_TEST(test_simplify_twin),
       SUND_TEST(test_simplify_promise),     SUND_TEST(test_simplify_nested), SUND_TEST(test_simplify_deep),
       SUND_TEST(test_divider_by_hand),      SUND_TEST(test_divider_hairpin), SUND_TEST(test_divider_koch),

@@ -1,5 +1,6 @@
 /* Sums, quantiles, slopes. */
 #include <math.h>
+#include <stdlib.h>
 
 #include "support.h"
 
@@ -55,6 +56,40 @@ static void quantiles_agree_with_trying_each(void **state) {
   }
 }
 
+static int by_value_and_weight(const void *a, const void *b) {
+  const double *p = a, *q = b;
+  if (p[0] != q[0]) return p[0] < q[0] ? -1 : 1;
+  return (p[1] > q[1]) - (p[1] < q[1]);
+}
+
+/* Slow twin: qsort. Values of both signs, ties, zeros, infinity and rows that do not count; few rows and many. */
+static void ranks_are_in_order(void **state) {
+  sund_ctx *ctx = *state;
+  uint64_t random = support_seed();
+  for (int round = 0; round < 60; round++) {
+    const size_t n = (size_t)(support_random(&random) % 2000);
+    double *value = sund_alloc(ctx, n, sizeof *value), *weight = sund_alloc(ctx, n, sizeof *weight);
+    double(*row)[2] = sund_alloc(ctx, n, sizeof *row), total = 0;
+    size_t count = 0;
+    sund_ranks ranks;
+    for (size_t i = 0; i < n; i++) {
+      const uint64_t kind = support_random(&random) % 8;
+      value[i] = ((double)(support_random(&random) % 2000001) - 1e6) / (round % 2 ? 1 : 1e5);
+      if (kind < 3) value[i] = kind == 0 ? 0 : kind == 1 ? INFINITY : NAN;
+      weight[i] = round % 3 ? (double)(support_random(&random) % 6) : (double)support_random(&random) / 1e18;
+      if (!isnan(value[i]) && weight[i] > 0) row[count][0] = value[i], row[count++][1] = weight[i];
+    }
+    if (count) qsort(row, count, sizeof *row, by_value_and_weight);
+    assert_ok(ctx, sund_ranks_make(ctx, n, value, weight, &ranks));
+    bool same = ranks.count == count;
+    for (size_t i = 0; same && i < count; i++) {
+      total += row[i][1];
+      same = ranks.value[i] == row[i][0] && ranks.below[i] == total;
+    }
+    if (!same || ranks.total != total) fail_msg("seed %llu round %d", (unsigned long long)support_seed(), round);
+  }
+}
+
 static void slopes(void **state) {
   (void)state;
   const double x[] = {0, 1, 2, 3}, y[] = {5, 3, 1, -1}, same[] = {2, 2, 2, 2};
@@ -64,8 +99,8 @@ static void slopes(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {SUND_TEST(sums_do_not_lose_small_terms),
-                                     SUND_TEST(quantiles_are_values_by_weight),
-                                     SUND_TEST(quantiles_agree_with_trying_each), SUND_TEST(slopes)};
+  const struct CMUnitTest tests[] = {
+      SUND_TEST(sums_do_not_lose_small_terms), SUND_TEST(quantiles_are_values_by_weight),
+      SUND_TEST(quantiles_agree_with_trying_each), SUND_TEST(ranks_are_in_order), SUND_TEST(slopes)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -122,7 +122,7 @@ static double *value_of(sund_ctx *ctx, const belo *b, const char *name, const ch
   if (strcmp(name, "cost_to_closest_school") == 0) {
     supply_case what = {.pairs = b->to_cell, .supply = b->schools, .homes = b->cells, .persons = b->persons};
     double *nearest = sund_alloc(ctx, b->cells, sizeof *nearest);
-    supply_nearest(&what, nearest);
+    nearest_supply(&what, nearest);
     return nearest;
   }
   for (size_t m = 0; m < sizeof measures / sizeof *measures; m++) {
@@ -190,7 +190,7 @@ static void inequality_in_belo_horizonte(void **state) {
     if (b->income[i] <= q40) sum[0] += b->persons[i] * access[i], persons[0] += b->persons[i];
     if (b->income[i] > q90) sum[1] += b->persons[i] * access[i], persons[1] += b->persons[i];
   }
-  double mean = supply_balance_of(b->cells, NULL, b->persons, access, 0).mean;
+  double mean = supply_balance_of(b->cells, b->persons, access, 0).mean;
   assert_near(4 * mean * c / (high - low), 0.3346494, 5e-5);
   assert_near(sum[1] / persons[1] / (sum[0] / persons[0]), 3.800465, 5.1e-7);
   assert_near(palma, 3.800465, 0.01 * palma);
@@ -273,7 +273,7 @@ static void assert_raster(const double *value, double sum, double least, double 
 }
 
 static void assert_balance(const nature *n, const double *value, double balance, double under, double over) {
-  supply_balance got = supply_balance_of(ALL, NULL, n->persons, value, 100);
+  supply_balance got = supply_balance_of(ALL, n->persons, value, 100);
   assert_near(got.balance, balance, 1e-6 * fabs(balance)); /* as exact as their own test asks */
   assert_near(got.under, under, 2e-7 * 5076);
   assert_near(got.over, over, 2e-7 * 5076);
@@ -339,8 +339,8 @@ static void nature_by_radius_of_group(void **state) {
   supply_rule rule = {.decay = DECAY_GAUSSIAN, .groups = 2, .group_radius = radius};
   supply_answer got = compute(ctx, &what, &rule);
   assert_balance(n, got.value, -17.9078, 3991.8271484375, 1084.1727294921875);
-  supply_balance w = supply_balance_of(ALL, NULL, women, got.group_value[0], 100);
-  supply_balance m = supply_balance_of(ALL, NULL, men, got.group_value[1], 100);
+  supply_balance w = supply_balance_of(ALL, women, got.group_value[0], 100);
+  supply_balance m = supply_balance_of(ALL, men, got.group_value[1], 100);
   assert_near(w.under, 2235.423095703125, 1e-3);
   assert_near(m.over, 477.0360107421875, 1e-3);
   rule.decay = DECAY_EXPONENTIAL, rule.decay_value = 1.0 / 100, rule.group_radius = far;

@@ -1,6 +1,6 @@
 /* Memory fails: at the n-th allocation, for every n, a whole run ends with exit code 6, one message, and no output.
  *
- * Three runs are tortured: a small project drawn here, with every n of the first 1,500 and a growing part of the others;
+ * Three runs are tortured: a small project drawn here, with every n of the first 1,000 and a growing part of the others;
  * the demo's writing and the demo's run, in larger steps, because they make tens of thousands of allocations.
  */
 #include <dirent.h>
@@ -129,7 +129,7 @@ static void a_small_project(void **state) {
   snprintf(project, sizeof project, "%s", at("p.yaml"));
   snprintf(output, sizeof output, "%s", at("r.gpkg"));
   char *argv[] = {"sund", "run", project, "-o", output, "--quiet", "--progress", "never", NULL};
-  torture(argv, output, 1500, 300);
+  torture(argv, output, 1000, 60);
   assert_int_equal(access(output, F_OK), 0);
 }
 

@@ -16,7 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SUND_VERSION "0.1.0"
+#define SUND_VERSION "0.2.0"
 
 /* ---------------------------------------------------------------------------------------------------- context */
 
@@ -285,7 +285,8 @@ double sund_ring_area(size_t n, const double *x, const double *y); /* closed rin
 /* Nearest point of segment a-b to p: *share in [0, 1] from a. Returns the distance. */
 double sund_segment_nearest(double px, double py, double ax, double ay, double bx, double by, double *share);
 
-/* Is the point in row `row` of areas? Even-odd over all rings; a point on the boundary may be either. */
+/* Is the point in row `row` of areas? Even-odd over all rings; of two areas that share a border drawn with the same
+ * vertices, a point on it is in exactly one. */
 bool sund_area_contains(const sund_shapes *areas, size_t row, double x, double y);
 
 /* Douglas-Peucker (1973): keeps vertices so that none of the dropped ones is farther than `tolerance` from the line.
@@ -554,9 +555,9 @@ sund_code sund_overland_ranked(sund_ctx *ctx, const sund_overland *overland, con
 sund_code sund_overland_pairs(sund_ctx *ctx, const sund_overland *overland, const sund_places *places, double limit,
                               size_t n, const double *x, const double *y, sund_pairs **out);
 
-/* The shortest way over land from one point to another: its corners. */
+/* The shortest way over land from one point to another, at most `limit` ground metres long: its corners. */
 sund_code sund_overland_way(sund_ctx *ctx, const sund_overland *overland, double from_x, double from_y, double to_x,
-                            double to_y, sund_way *out);
+                            double to_y, double limit, sund_way *out);
 
 /* Which of n points lie in the water farther than shore_m from land: lost[i] = 1. n, the caller's. */
 sund_code sund_overland_lost(sund_ctx *ctx, const sund_overland *overland, size_t n, const double *x, const double *y,
