@@ -87,6 +87,13 @@ static sund_code place_homes(sund_ctx *ctx, access_run *run) {
     shortest = fmin(shortest, access_reach_m(&run->in->standard[i], run->options));
   /* Half the distance asked about: a home that long has parts on both sides of the question. */
   homes_options how = {fmax(shortest / 2, run->options->piece_m), run->options->piece_m, run->options->plain_weights};
+  if (run->options->piece_m > shortest && run->in->role[SUND_HOMES]->kind == SUND_AREA) {
+    const char *coarse =
+        sund_text(ctx, "homes up to %g m long count as one point (spread), though a standard asks about %g m",
+                  run->options->piece_m, shortest);
+    if (!coarse) return SUND_LIMIT;
+    TRY(access_note(ctx, run, "warning", "homes", coarse));
+  }
   /* A table knows one distance for the whole home: it is cut by the areas only. */
   if (run->way == BY_TABLE) how.piece_m = 1e7;
   if (run->way == BY_TABLE && !run->in->role[SUND_AREAS]) how.spread_above_m = INFINITY;

@@ -95,6 +95,24 @@ static sund_code utm_zone(sund_ctx *ctx, const double box[4], const sund_crs **o
   return SUND_OK;
 }
 
+/* When the leading source is in degrees: the CRS of the first source that is in metres, for who measures there measures
+ * right; else the UTM zone of the leading one. Degrees that are swapped are found out against metres, not by themselves. */
+static sund_code metric_frame(sund_ctx *ctx, sources *s, const double box[4], const char *role) {
+  for (size_t i = 0; i < s->count; i++) {
+    const char *definition = s->peek[i].wkt ? s->peek[i].wkt : s->source[i].crs;
+    sund_crs *crs;
+    if (!definition || s->peek[i].kind == SUND_NONE) continue;
+    TRY(sund_crs_open(ctx, definition, &crs));
+    if (!sund_crs_metric(crs)) continue;
+    s->frame.crs = crs;
+    s->crs_reason = sund_text(ctx, "of %s", sund_role_of(s->source[i].role)->name);
+    return SUND_OK;
+  }
+  TRY(utm_zone(ctx, box, &s->frame.crs));
+  s->crs_reason = sund_text(ctx, "UTM zone of %s", role);
+  return SUND_OK;
+}
+
 sund_code sources_frame(sund_ctx *ctx, const sund_project *project, sources *s) {
   sund_crs *crs;
   s->frame.heights = project->heights;
@@ -117,10 +135,7 @@ sund_code sources_frame(sund_ctx *ctx, const sund_project *project, sources *s) 
   TRY(sund_crs_open(ctx, peek->wkt ? peek->wkt : source->crs, &crs));
   s->frame.crs = crs;
   s->crs_reason = sund_text(ctx, "of %s", role);
-  if (!sund_crs_metric(crs)) {
-    TRY(utm_zone(ctx, peek->box, &s->frame.crs));
-    s->crs_reason = sund_text(ctx, "UTM zone of %s", role);
-  }
+  if (!sund_crs_metric(crs)) TRY(metric_frame(ctx, s, peek->box, role));
   return s->crs_reason ? SUND_OK : SUND_LIMIT;
 }
 
