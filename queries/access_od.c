@@ -112,8 +112,17 @@ sund_code access_od_read(sund_ctx *ctx, access_run *run) {
     }
     pair[count++] = (od_pair){(uint32_t)area, (uint32_t)home, value[r]};
   }
+  if (table->rows && strangers == table->rows) {
+    sund_fail(ctx, SUND_DATA,
+              "no row names a home and a green area of this run, e.g. from '%s' to '%s': are the ids those of "
+              "the layers?",
+              from[0] ? from[0] : "", to[0] ? to[0] : "");
+    return sund_blame(ctx, sund_table_source(table, 0), sund_table_feature(table, 0));
+  }
   TRY(compress(ctx, green->rows, pair, count, &od->pairs));
   run->od = od;
+  if (run->options->distance)
+    TRY(access_note(ctx, run, "note", "od", "distances are those of the table: distance is not used"));
   const char *unit = od->minutes ? "minutes" : "metres", *rest = "";
   if (silent && !(rest = sund_text(ctx, ", %zu say no %s and are left out", silent, unit))) return SUND_LIMIT;
   const char *text = sund_text(ctx,

@@ -60,5 +60,17 @@ near "homes whose way is shorter than the straight line" "$farther" 0 0
 # Nobody gets a silent no: all of Helsingborg, which has no network here, is unassessed along the network.
 near "Helsingborg by network" "$(value access.unassessed who-05 1283)" "$(value area.persons '' 1283)" 15000
 
+# Every standard has a share with its interval and a verdict, or says why not; a walk of 15 minutes is decided by nobody.
+near "standards of Helsingør" "$(sqlite3 "$work/real.gpkg" "select count(*) from indicators where indicator='access.share'
+  and area_id='0217' and variant not like '%/%'")" 14 0
+near "intervals of Helsingør" "$(sqlite3 "$work/real.gpkg" "select count(*) from indicators where indicator='access.share'
+  and area_id='0217' and variant not like '%/%' and low <= value and value <= high and verdict is not null")" 12 0
+near "goals" "$(sqlite3 "$work/real.gpkg" "select count(*) from goals where verdict in ('not met', 'undecided')")" 2 0
+# The national park, as the other extreme, serves more people.
+"$SUND_PROGRAM" run "$here/real/helsingor-helsingborg.yaml" --scenario national-park --only access -o "$work/park.gpkg" \
+  --quiet
+more=$(awk -v a="$(value access.share who-05 0217)" -v b="$(value access.share who-05 0217 park.gpkg)" 'BEGIN { print (b > a) }')
+near "more green serves more" "$more" 1 0
+
 echo "real: $passed passed, $failed failed"
 [ "$failed" -eq 0 ]
