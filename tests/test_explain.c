@@ -88,7 +88,7 @@ static void write_result(town *t) {
   for (size_t i = n - 3; i < n; i++)
     layer[i] = (sund_layer){.table = layer[i].table, .title = {"t", "t", "t"}, .summary = {"s", "s", "s"}};
   const char *above = getenv("TMPDIR");
-  snprintf(t->folder, sizeof t->folder, "%s/sund-explain-XXXXXX", above && strlen(above) < 40 ? above : "/tmp");
+  snprintf(t->folder, sizeof t->folder, "%s/sund-explain-XXXXXX", above && strlen(above) < 40 ? above : P_tmpdir);
   assert_non_null(mkdtemp(t->folder));
   assert_non_null(t->path = sund_text(t->ctx, "%s/town.gpkg", t->folder));
   const sund_gpkg_spec spec = {.path = t->path,
