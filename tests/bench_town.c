@@ -317,7 +317,7 @@ static size_t ring(const town *t, uint32_t p, uint32_t q, uint32_t slot, spot *c
 }
 
 static void draw_green(brush *p, size_t n, const spot *at, uint32_t kind) {
-  static const char *const kinds[] = {"park", "forest", "meadow"};
+  static const char *const kinds[] = {"park", "forest", "wetland"}; /* open ground is entered as no peer does */
   if (p->table) {
     p->table->column[0].integer[p->rows] = (int64_t)p->rows + 1;
     p->table->column[1].text[p->rows] = kinds[kind % 3];
