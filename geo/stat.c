@@ -124,6 +124,18 @@ double sund_ranks_share(const sund_ranks *ranks, double value) {
   return at > 0 ? ranks->below[at - 1] / ranks->total : 0;
 }
 
+/* 1 less twice the area under the Lorenz curve, a trapezium a row. */
+double sund_ranks_gini(const sund_ranks *ranks) {
+  double sum = 0, area = 0, weight = 0;
+  for (size_t i = 0; i < ranks->count && isfinite(ranks->value[i]); i++) {
+    const double w = ranks->below[i] - weight, before = sum;
+    sum += w * ranks->value[i];
+    area += w * (before + sum);
+    weight = ranks->below[i];
+  }
+  return sum > 0 ? fmax(0, 1 - area / (weight * sum)) : NAN;
+}
+
 sund_code sund_quantile(sund_ctx *ctx, size_t n, const double *value, const double *weight, double share,
                         double *out) {
   sund_ctx *scratch = sund_ctx_child(ctx);

@@ -61,22 +61,20 @@ sund_code access_note(sund_ctx *ctx, access_run *run, const char *severity, cons
                           (sund_finding){severity, source, SUND_NO_FEATURE, text, NAN, NAN});
 }
 
+/* Grows a box by that of a table, if there is one. */
+static void grow(double all[4], const sund_table *table) {
+  double box[4];
+  if (!table || !sund_table_box(table, box)) return;
+  all[0] = fmin(all[0], box[0]), all[1] = fmin(all[1], box[1]);
+  all[2] = fmax(all[2], box[2]), all[3] = fmax(all[3], box[3]);
+}
+
 /* The box that everything measured lies in. */
 static sund_code open_ground(sund_ctx *ctx, access_run *run) {
   static const sund_role roles[] = {SUND_AREAS, SUND_HOMES, SUND_GREEN, SUND_PATHS};
-  double all[4] = {INFINITY, INFINITY, -INFINITY, -INFINITY}, box[4];
-  for (size_t k = 0; k < sizeof roles / sizeof *roles; k++) {
-    const sund_table *table = run->in->role[roles[k]];
-    if (!table || !sund_table_box(table, box)) continue;
-    all[0] = fmin(all[0], box[0]), all[1] = fmin(all[1], box[1]);
-    all[2] = fmax(all[2], box[2]), all[3] = fmax(all[3], box[3]);
-  }
-  for (int kind = SUND_POINT; kind <= SUND_AREA; kind++) {
-    const sund_table *table = run->in->candidate[kind];
-    if (!table || !sund_table_box(table, box)) continue;
-    all[0] = fmin(all[0], box[0]), all[1] = fmin(all[1], box[1]);
-    all[2] = fmax(all[2], box[2]), all[3] = fmax(all[3], box[3]);
-  }
+  double all[4] = {INFINITY, INFINITY, -INFINITY, -INFINITY};
+  for (size_t k = 0; k < sizeof roles / sizeof *roles; k++) grow(all, run->in->role[roles[k]]);
+  for (int kind = SUND_POINT; kind <= SUND_AREA; kind++) grow(all, run->in->candidate[kind]);
   if (!(all[0] <= all[2])) return SUND_OK; /* tables without geometry: nothing is measured on the ground */
   return sund_ground_open(ctx, run->in->crs, all, &run->ground);
 }

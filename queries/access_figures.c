@@ -36,17 +36,6 @@ static double slope_at(const sund_ranks *ranks, double max) {
   return 100 * (sund_ranks_share(ranks, max + HALF_M) - sund_ranks_share(ranks, fmax(0, max - HALF_M)));
 }
 
-/* Gini of the distances that are known, from the rows in order: 1 less twice the area under the Lorenz curve. */
-static double gini_of(const sund_ranks *ranks) {
-  double sum = 0, before = 0, area = 0, weight = 0;
-  for (size_t i = 0; i < ranks->count && isfinite(ranks->value[i]); i++) {
-    double w = ranks->below[i] - (i ? ranks->below[i - 1] : 0);
-    before = sum, sum += w * ranks->value[i], area += w * (before + sum);
-    weight = ranks->below[i];
-  }
-  return sum > 0 ? fmax(0, 1 - area / (weight * sum)) : NAN;
-}
-
 /* How the distances of the homes list[0..n) are spread. */
 static sund_code spread_out(sund_ctx *ctx, const access_run *run, const access_answer *answer, size_t n,
                             const size_t *list, access_figures *out) {
@@ -69,7 +58,7 @@ static sund_code spread_out(sund_ctx *ctx, const access_run *run, const access_a
   out->median_m = quantile(&ranks, 0.5);
   out->d90_m = quantile(&ranks, 0.9);
   out->p99_m = quantile(&ranks, 0.99);
-  out->gini = gini_of(&ranks);
+  out->gini = sund_ranks_gini(&ranks);
   out->slope = slope_at(&ranks, answer->max);
   for (size_t s = 0; s < CURVE_STEPS; s++)
     out->curve[s] = 100 * sund_ranks_share(&ranks, answer->max * (double)s / CURVE_TENTHS);

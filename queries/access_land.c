@@ -45,16 +45,6 @@ static sund_code frame_of(sund_ctx *ctx, const double view[4], sund_shapes **out
   return sund_overlay_subtract(ctx, all, hole, out);
 }
 
-/* Green areas of kind lake. */
-static sund_code lakes(sund_ctx *ctx, const sund_table *green, sund_shapes **out) {
-  const char **kind = sund_table_text(green, "kind");
-  size_t *row = sund_alloc(ctx, green->rows, sizeof *row), count = 0;
-  if (!row) return SUND_LIMIT;
-  for (size_t r = 0; kind && r < green->rows; r++)
-    if (kind[r] && strcmp(kind[r], "lake") == 0) row[count++] = r;
-  return sund_shapes_pick(ctx, green->shapes, count, row, out);
-}
-
 static sund_code gather_water(sund_ctx *ctx, const access_run *run, sund_shapes **out) {
   const sund_inputs *in = run->in;
   const sund_table *sea = in->role[SUND_SEA], *green = in->role[SUND_GREEN];
@@ -75,7 +65,7 @@ static sund_code gather_water(sund_ctx *ctx, const access_run *run, sund_shapes 
     part[parts++] = piece;
   }
   if (green->kind == SUND_AREA) {
-    TRY(lakes(ctx, green, &piece));
+    TRY(land_lakes(ctx, green, &piece));
     part[parts++] = piece;
   }
   return sund_shapes_join(ctx, SUND_AREA, parts, part, out);

@@ -5,9 +5,9 @@
  * A leg that begins or ends in the water is left alone: there the shore is drawn too coarsely to judge by.
  */
 #include <math.h>
-#include <string.h>
 
 #include "access.h"
+#include "land.h"
 
 static const double STEP_M = 2.5, WIDE_M = 10;
 
@@ -16,19 +16,10 @@ struct access_wet {
   double known[4];                         /* box around the land's sources */
 };
 
-/* Index over some rows of areas; NULL when there are none. */
-static sund_code index_rows(sund_ctx *ctx, const sund_table *table, const char *kind, const sund_segments **out) {
-  const char **kinds = kind ? sund_table_text(table, "kind") : NULL;
-  size_t *row = sund_alloc(ctx, table->rows, sizeof *row), count = 0;
-  sund_shapes *picked = NULL;
+/* Index over areas; NULL when there are none. */
+static sund_code index_of(sund_ctx *ctx, const sund_shapes *areas, const sund_segments **out) {
   sund_segments *segments = NULL;
-  if (!row) return SUND_LIMIT;
-  for (size_t r = 0; r < table->rows; r++)
-    if (!kind || (kinds && kinds[r] && strcmp(kinds[r], kind) == 0)) row[count++] = r;
-  *out = NULL;
-  if (!count) return SUND_OK;
-  TRY(sund_shapes_pick(ctx, table->shapes, count, row, &picked));
-  TRY(sund_segments_build(ctx, picked, &segments));
+  if (areas->rows) TRY(sund_segments_build(ctx, areas, &segments));
   *out = segments;
   return SUND_OK;
 }
@@ -38,9 +29,13 @@ sund_code access_wet_open(sund_ctx *ctx, access_run *run) {
   const sund_table *land = in->role[SUND_LAND], *sea = in->role[SUND_SEA], *green = in->role[SUND_GREEN];
   struct access_wet *wet = sund_alloc(ctx, 1, sizeof *wet);
   if (!wet) return SUND_LIMIT;
-  if (land) TRY(index_rows(ctx, land, NULL, &wet->land));
-  if (sea && sea->kind == SUND_AREA) TRY(index_rows(ctx, sea, NULL, &wet->sea));
-  if (green->kind == SUND_AREA) TRY(index_rows(ctx, green, "lake", &wet->lakes));
+  if (land) TRY(index_of(ctx, land->shapes, &wet->land));
+  if (sea && sea->kind == SUND_AREA) TRY(index_of(ctx, sea->shapes, &wet->sea));
+  if (green->kind == SUND_AREA) {
+    sund_shapes *lakes = NULL;
+    TRY(land_lakes(ctx, green, &lakes));
+    TRY(index_of(ctx, lakes, &wet->lakes));
+  }
   wet->known[0] = wet->known[1] = INFINITY, wet->known[2] = wet->known[3] = -INFINITY;
   for (size_t i = 0; i < in->extents[SUND_LAND]; i++) {
     const double *e = in->extent[SUND_LAND][i];

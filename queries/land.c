@@ -45,3 +45,12 @@ sund_code land_water(sund_ctx *ctx, const sund_inputs *in, const double box[4], 
   TRY(land_within(ctx, in->role[SUND_LAND], box, &dry));
   return sund_overlay_subtract(ctx, frame, dry, out);
 }
+
+sund_code land_lakes(sund_ctx *ctx, const sund_table *green, sund_shapes **out) {
+  const char **kind = sund_table_text(green, "kind");
+  size_t *row = sund_alloc(ctx, green->rows, sizeof *row), count = 0;
+  if (!row) return SUND_LIMIT;
+  for (size_t r = 0; kind && r < green->rows; r++)
+    if (kind[r] && strcmp(kind[r], "lake") == 0) row[count++] = r;
+  return sund_shapes_pick(ctx, green->shapes, count, row, out);
+}

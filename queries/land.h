@@ -1,4 +1,4 @@
-/* land.h - the land near a place, dissolved; rectangles as areas. */
+/* land.h - the land near a place, dissolved; its water; rectangles as areas. */
 #ifndef SUND_QUERIES_LAND_H
 #define SUND_QUERIES_LAND_H
 
@@ -13,5 +13,8 @@ sund_code land_within(sund_ctx *ctx, const sund_table *land, const double box[4]
 /* What the land layer shows to be water: inside the box, and inside the box around what its sources say they cover,
  * grown by `margin` map metres, all that is not land. */
 sund_code land_water(sund_ctx *ctx, const sund_inputs *in, const double box[4], double margin, sund_shapes **out);
+
+/* The lakes among green areas. */
+sund_code land_lakes(sund_ctx *ctx, const sund_table *green, sund_shapes **out);
 
 #endif

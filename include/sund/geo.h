@@ -580,6 +580,8 @@ sund_code sund_ranks_make(sund_ctx *ctx, size_t n, const double *value, const do
 double sund_ranks_quantile(const sund_ranks *ranks, double share);
 /* Part of the weight (0..1) in rows with a value <= `value`; NAN when there is no row. */
 double sund_ranks_share(const sund_ranks *ranks, double value);
+/* Gini index of the finite values, which are not negative: what sund_gini says, from rows that are in order already. */
+double sund_ranks_gini(const sund_ranks *ranks);
 /* Smallest value v such that rows with value <= v hold at least `share` (0..1) of the weight; rows whose value or
  * weight is NAN, or weight 0, are left out. weight NULL = 1 each. NAN when nothing is left. */
 sund_code sund_quantile(sund_ctx *ctx, size_t n, const double *value, const double *weight, double share,
