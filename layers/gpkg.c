@@ -8,6 +8,7 @@
 #include <sqlite3.h>
 #include <string.h>
 
+#include "cog.h"
 #include "textbuf.h"
 
 /* How long another program may take to let go of the older file. */
@@ -65,7 +66,9 @@ static sund_code build_and_publish(sund_ctx *ctx, const sund_gpkg_spec *spec, co
   if (code == SUND_OK) code = build(ctx, spec, draft.path);
   if (code == SUND_OK) code = ask(ctx); /* the last time: what is published stays */
   if (code == SUND_OK) code = gpkg_old_take(ctx, target, wait_ms, &old);
+  if (code == SUND_OK && spec->rasters) code = cog_publish(ctx, spec->rasters);
   if (code == SUND_OK) code = publish_commit(ctx, target, &draft);
+  if (spec->rasters) cog_settle(spec->rasters, code == SUND_OK);
   gpkg_old_release(&old);
   publish_drop(target, &draft);
   if (code == SUND_OK) publish_sweep(target);

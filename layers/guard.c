@@ -10,7 +10,6 @@
 #include <cpl_conv.h>
 #include <cpl_error.h>
 #include <cpl_string.h>
-#include <cpl_vsi.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -141,18 +140,29 @@ static void CPL_STDCALL capture(CPLErr level, CPLErrorNum number, const char *me
   if (g->failures++ == 0) copy_line(g->failure, message);
 }
 
-static void leave(void *data) {
-  guard *g = data;
+void guard_pause(guard *g) {
+  if (!g->entered) return;
+  g->entered = false;
   CPLPopErrorHandler();
   CPLSetThreadLocalConfigOptions((const char *const *)g->config);
   CSLDestroy(g->config);
 }
 
+void guard_resume(guard *g) {
+  if (g->entered) return;
+  g->entered = true;
+  g->config = CPLGetThreadLocalConfigOptions();
+  for (size_t i = 0; i < COUNT(settings); i++) CPLSetThreadLocalConfigOption(settings[i][0], settings[i][1]);
+  CPLPushErrorHandlerEx(capture, g);
+}
+
+static void leave(void *data) {
+  guard_pause(data);
+}
+
 sund_code guard_enter(sund_ctx *ctx, guard *out) {
   out->ctx = ctx;
-  out->config = CPLGetThreadLocalConfigOptions();
-  for (size_t i = 0; i < COUNT(settings); i++) CPLSetThreadLocalConfigOption(settings[i][0], settings[i][1]);
-  CPLPushErrorHandlerEx(capture, out);
+  guard_resume(out);
   return sund_defer(ctx, leave, out);
 }
 
@@ -180,6 +190,7 @@ void guard_register_writers(void) {
 
 static void close_dataset(void *data) {
   guard *g = data;
+  guard_resume(g); /* `leave` comes next */
   GDALClose(g->dataset);
 }
 
@@ -219,71 +230,6 @@ static sund_code refuse_content(guard *g, guard_kind kind) {
     default:
       return SUND_OK;
   }
-}
-
-/* ------------------------------------------------------------------------------------------------------------- zip */
-
-/* A member of this ratio and size is a bomb rather than data. */
-enum { ZIP_RATIO = 100, ZIP_HARMLESS = 16 << 20, ZIP_MEMBERS = 10000 };
-
-static const char *const zip_endings[] = {".gpkg", ".shp", ".geojson", ".json", ".fgb", ".csv",
-                                          ".gml",  ".kml", ".tif",     ".tiff", ".asc", ".nc"};
-
-static bool is_member(const char *name) {
-  for (size_t i = 0; i < COUNT(zip_endings); i++)
-    if (path_ends(name, zip_endings[i])) return true;
-  return false;
-}
-
-static sund_code check_member(guard *g, const char *root, const char *name) {
-  if (*name == '/' || strstr(name, "..") || strchr(name, '\\'))
-    return sund_fail(g->ctx, SUND_SOURCE, "zip archive has an unsafe name: %s", name);
-  const char *path = sund_text(g->ctx, "%s/%s", root, name);
-  if (!path) return SUND_LIMIT;
-  VSILFILE *member = VSIFOpenL(path, "rb");
-  if (!member) return SUND_OK;
-  vsi_l_offset size = VSIFSeekL(member, 0, SEEK_END) == 0 ? VSIFTellL(member) : 0;
-  VSIFCloseL(member);
-  if (size > ZIP_HARMLESS && size / ZIP_RATIO > (vsi_l_offset)g->facts.size)
-    return sund_fail(g->ctx, SUND_LIMIT, "%s in the archive unpacks to %lld MB from %lld kB; not read", name,
-                     (long long)(size >> 20), (long long)g->facts.size >> 10);
-  return SUND_OK;
-}
-
-/* Finds the one member that can be read, when the user named none. */
-static sund_code choose_member(guard *g, const char *root) {
-  char **names = VSIReadDirRecursive(root);
-  int count = CSLCount(names);
-  const char *chosen = NULL, *other = NULL;
-  sund_code code = SUND_OK;
-  if (count > ZIP_MEMBERS) code = sund_fail(g->ctx, SUND_LIMIT, "archive has %d members; not read", count);
-  for (int i = 0; i < count && code == SUND_OK; i++) {
-    code = check_member(g, root, names[i]);
-    if (!is_member(names[i])) continue;
-    if (chosen) other = names[i];
-    else chosen = names[i];
-  }
-  if (code == SUND_OK && !chosen) code = sund_fail(g->ctx, SUND_SOURCE, "archive holds nothing that can be read");
-  if (code == SUND_OK && other)
-    code = sund_fail(g->ctx, SUND_SOURCE, "archive holds several files (%s, %s ...); name one as /vsizip/%s/%s",
-                     chosen, other, g->facts.file, chosen);
-  if (code == SUND_OK && !(g->path = sund_text(g->ctx, "%s/%s", root, chosen))) code = SUND_LIMIT;
-  CSLDestroy(names);
-  return code;
-}
-
-static sund_code enter_zip(guard *g) {
-  if (g->facts.content != PATH_ZIP) return sund_fail(g->ctx, SUND_SOURCE, "is no zip archive");
-  const char *root = sund_text(g->ctx, "/vsizip/{%s}", g->facts.file);
-  if (!root) return SUND_LIMIT;
-  if (*g->facts.inside == '\0') {
-    TRY(choose_member(g, root));
-  } else {
-    TRY(check_member(g, root, g->facts.inside));
-    if (!(g->path = sund_text(g->ctx, "%s/%s", root, g->facts.inside))) return SUND_LIMIT;
-  }
-  g->failures = 0;
-  return SUND_OK;
 }
 
 /* ------------------------------------------------------------------------------------------------------------ open */
@@ -326,13 +272,23 @@ static const char *const *options_of(const guard *g) {
                                                                                                     : no_options;
 }
 
+/* Tiles of one request are unpacked side by side; what comes out is the same. */
+static sund_code raster_options(const guard *g, const char *out[2]) {
+  int threads = sund_ctx_thread_count(g->ctx);
+  out[0] = out[1] = NULL;
+  if (g->facts.content != PATH_TIFF || threads < 2) return SUND_OK;
+  out[0] = sund_text(g->ctx, "NUM_THREADS=%d", threads);
+  return out[0] ? SUND_OK : SUND_LIMIT;
+}
+
 static sund_code open_dataset(guard *g, guard_kind kind, const char *part) {
-  const char *names[MOST_DRIVERS];
+  const char *names[MOST_DRIVERS], *threads[2];
   if (kind == GUARD_VECTOR) register_all(vector_entries, COUNT(vector_entries), names);
   else register_all(raster_entries, COUNT(raster_entries), names);
   TRY(plain_path(g, part));
+  TRY(raster_options(g, threads));
   unsigned flags = GDAL_OF_READONLY | (kind == GUARD_VECTOR ? GDAL_OF_VECTOR : GDAL_OF_RASTER);
-  g->dataset = GDALOpenEx(g->path, flags, names, options_of(g), NULL);
+  g->dataset = GDALOpenEx(g->path, flags, names, threads[0] ? threads : options_of(g), NULL);
   if (!g->dataset) return fail_unknown(g, kind);
   TRY(sund_defer(g->ctx, close_dataset, g));
   g->driver = GDALGetDriverShortName(GDALGetDatasetDriver(g->dataset));
@@ -346,7 +302,7 @@ sund_code guard_open(sund_ctx *ctx, const char *path, guard_kind kind, const cha
   g->path = g->facts.file;
   TRY(guard_enter(ctx, g));
   TRY(refuse_content(g, kind));
-  if (g->facts.inside) TRY(enter_zip(g));
+  if (g->facts.inside) TRY(guard_enter_zip(g));
   else if (g->facts.content == PATH_SQLITE) TRY(enter_sqlite(g));
   else if (g->facts.content == PATH_GZIP) TRY(guard_unpack(g));
   TRY(open_dataset(g, kind, part));

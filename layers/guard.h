@@ -27,11 +27,16 @@ typedef struct guard {
   size_t notes;             /* different warnings, the first few                           */
   char note[GUARD_NOTES][GUARD_TEXT];
   char **config; /* GDAL's settings of this thread, before                      */
+  bool entered;  /* they are ours now                                           */
 } guard;
 
 /* Sets GDAL up for this thread: no message printed, nothing taken from hostile settings, errors noted in the guard.
  * Undone with the context. For writing too. */
 sund_code guard_enter(sund_ctx *ctx, guard *out);
+/* A source that stays open gives GDAL's settings back in between, so that several can be open at once: each call to GDAL
+ * for it then stands between guard_resume and guard_pause. */
+void guard_pause(guard *g);
+void guard_resume(guard *g);
 /* Registers the drivers for writing rasters. */
 void guard_register_writers(void);
 
@@ -41,6 +46,8 @@ sund_code guard_open(sund_ctx *ctx, const char *path, guard_kind kind, const cha
 /* SUND_SOURCE with GDAL's words when it reported an error since the last call. */
 sund_code guard_check(guard *g);
 
+/* guard_zip.c: g->path becomes the member of the archive that is meant. */
+sund_code guard_enter_zip(guard *g);
 /* guard_gzip.c: unpacks the file into a private folder, under its name without .gz; g->path is it then. */
 sund_code guard_unpack(guard *g);
 

@@ -5,6 +5,8 @@
  *   (the caller fills it by its path)
  *   publish_commit  fsync; rename over the older file, or link to a name that must still be free; fsync of the folder
  *   publish_drop    on every way out
+ *   (of several files that belong together each is published by publish_commit_keeping; then publish_let_go on all of
+ *   them, or publish_take_back when a later one failed)
  *   publish_sweep   what killed runs left
  *
  * A temporary is alive while its process holds a flock on it; the kernel lets go of that when the process dies,
@@ -233,6 +235,33 @@ sund_code publish_commit(sund_ctx *ctx, const publish_target *target, publish_dr
   close(draft->fd);
   draft->fd = -1;
   return sync_file(ctx, target->folder, "writing the output's folder to the disk");
+}
+
+sund_code publish_commit_keeping(sund_ctx *ctx, const publish_target *target, publish_draft *draft,
+                                 publish_kept *out) {
+  publish_kept kept = {NULL, false};
+  for (int i = 0; target->exists && !kept.name && i < ATTEMPTS; i++) {
+    char *name = sund_text(ctx, ".%s.sund-%ld-%d.tmp", target->name, (long)getpid(), i);
+    if (!name) return SUND_LIMIT;
+    if (linkat(target->folder, target->name, target->folder, name, 0) == 0) kept.name = name;
+    else if (errno != EEXIST) break;
+  }
+  sund_code code = publish_commit(ctx, target, draft);
+  kept.done = code == SUND_OK;
+  if (code != SUND_OK) publish_let_go(target, &kept);
+  *out = kept;
+  return code;
+}
+
+void publish_take_back(const publish_target *target, publish_kept *kept) {
+  if (kept->done && kept->name) renameat(target->folder, kept->name, target->folder, target->name);
+  else if (kept->done && !target->exists) unlinkat(target->folder, target->name, 0);
+  *kept = (publish_kept){NULL, false};
+}
+
+void publish_let_go(const publish_target *target, publish_kept *kept) {
+  if (kept->name) unlinkat(target->folder, kept->name, 0);
+  *kept = (publish_kept){NULL, false};
 }
 
 sund_code publish_remove_beside(sund_ctx *ctx, const publish_target *target, const char *ending) {

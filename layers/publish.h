@@ -37,6 +37,20 @@ void publish_drop(const publish_target *target, publish_draft *draft);
  * SUND_OUTPUT when somebody else has put a file there meanwhile. */
 sund_code publish_commit(sund_ctx *ctx, const publish_target *target, publish_draft *draft);
 
+/* The older file of a target, kept under a hidden name while files that belong together are published one by one. */
+typedef struct publish_kept {
+  const char *name; /* NULL: there was none, or it could not be kept  */
+  bool done;        /* the new file stands at the target               */
+} publish_kept;
+
+/* publish_commit, after which the older file can come back. Where a file system knows no hard links it cannot. */
+sund_code publish_commit_keeping(sund_ctx *ctx, const publish_target *target, publish_draft *draft,
+                                 publish_kept *out);
+/* The older file comes back, or the new one goes when there was none. */
+void publish_take_back(const publish_target *target, publish_kept *kept);
+/* The older file is not needed any more. */
+void publish_let_go(const publish_target *target, publish_kept *kept);
+
 /* Removes temporaries for this target that dead processes left, and what stands beside those (NAME.tmp.*, NAME.tmp-*). */
 void publish_sweep(const publish_target *target);
 /* Removes a file beside the target: its name with `ending`. SUND_OUTPUT when it is still there afterwards. */

@@ -16,9 +16,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "guard.h"
 #include "publish.h"
-#include "sund/layers.h"
+#include "raster.h"
 
 enum { BLOCK_CELLS = 512 };
 
@@ -62,27 +61,29 @@ static OGRSpatialReferenceH system_of(const char *definition) {
   return NULL;
 }
 
-static sund_code make_srs(raster_writer *w, const char *crs, const char *heights) {
+sund_code raster_system(sund_ctx *ctx, const char *crs, const char *heights, OGRSpatialReferenceH *out) {
   sund_crs *checked = NULL;
+  *out = NULL;
   /* Opening it first keeps files and addresses out of OSRSetFromUserInput. */
-  TRY(sund_crs_open(w->ctx, crs, &checked));
-  OGRSpatialReferenceH flat = system_of(crs), vertical = NULL;
+  TRY(sund_crs_open(ctx, crs, &checked));
+  OGRSpatialReferenceH flat = system_of(crs), vertical = NULL, srs = NULL;
   if (flat && heights) {
-    if (sund_crs_open(w->ctx, heights, &checked) == SUND_OK) vertical = system_of(heights);
-    char *name = vertical ? sund_text(w->ctx, "%s + %s", OSRGetName(flat), OSRGetName(vertical)) : NULL;
-    w->srs = name ? OSRNewSpatialReference(NULL) : NULL;
-    if (w->srs && OSRSetCompoundCS(w->srs, name, flat, vertical) != OGRERR_NONE) {
-      OSRDestroySpatialReference(w->srs);
-      w->srs = NULL;
+    if (sund_crs_open(ctx, heights, &checked) == SUND_OK) vertical = system_of(heights);
+    char *name = vertical ? sund_text(ctx, "%s + %s", OSRGetName(flat), OSRGetName(vertical)) : NULL;
+    srs = name ? OSRNewSpatialReference(NULL) : NULL;
+    if (srs && OSRSetCompoundCS(srs, name, flat, vertical) != OGRERR_NONE) {
+      OSRDestroySpatialReference(srs);
+      srs = NULL;
     }
   } else if (flat) {
-    w->srs = OSRClone(flat);
+    srs = OSRClone(flat);
   }
   if (flat) OSRDestroySpatialReference(flat);
   if (vertical) OSRDestroySpatialReference(vertical);
-  if (!w->srs)
-    return sund_fail(w->ctx, SUND_USAGE, "CRS %s with heights %s is not understood", crs, heights ? heights : "none");
-  OSRSetAxisMappingStrategy(w->srs, OAMS_TRADITIONAL_GIS_ORDER);
+  if (!srs)
+    return sund_fail(ctx, SUND_USAGE, "CRS %s with heights %s is not understood", crs, heights ? heights : "none");
+  OSRSetAxisMappingStrategy(srs, OAMS_TRADITIONAL_GIS_ORDER);
+  *out = srs;
   return SUND_OK;
 }
 
@@ -175,7 +176,7 @@ static sund_code write_raster(raster_writer *w, const char *path, const char *cr
   TRY(sund_defer(w->ctx, release, w));
   TRY(guard_enter(w->ctx, &w->guard));
   guard_register_writers();
-  TRY(make_srs(w, crs, heights));
+  TRY(raster_system(w->ctx, crs, heights, &w->srs));
   TRY(wrap_grid(w));
   TRY(publish_enter(w->ctx, path, true, &w->target));
   sund_code code = fill_and_publish(w);

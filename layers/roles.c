@@ -58,6 +58,8 @@ static const sund_choice oneway_values[] = {
 /* ------------------------------------------------------------------------------------------------------- aliases */
 
 static const char *const id_alias[] = {"id_lokalId", "objektidentitet", NULL};
+static const char *const gauge_time_alias[] = {"datetime_UTC", "datetime", "tidspunkt", "tid", "tidpunkt", NULL};
+static const char *const gauge_level_alias[] = {"water_level", "vandstand", "vattenstand", NULL};
 static const char *const area_id_alias[] = {"kode", "kod", "code", "id_lokalId", "objektidentitet", NULL};
 static const char *const name_alias[] = {"navn", "namn", NULL};
 static const char *const country_alias[] = {"country_code", "CNTR_CODE", "CNTR_ID", NULL};
@@ -191,6 +193,32 @@ static const sund_role_column openings_columns[] = {
     {{"width_m", SUND_REAL, "m", {"bredde", "bredd", "width"}, NULL}, false, NULL, NULL, 0, 100000},
 };
 
+static const sund_role_column sea_columns[] = {
+    {{"zone", SUND_TEXT, NULL, {"zone", "zon", "zone"}, NULL}, false, NULL, NULL, NAN, NAN},
+};
+
+static const sund_role_column walls_columns[] = {
+    {{"id", SUND_TEXT, NULL, {"id", "id", "id"}, NULL}, false, NULL, id_alias, NAN, NAN},
+    {{"name", SUND_TEXT, NULL, {"navn", "namn", "name"}, NULL}, false, NULL, NULL, NAN, NAN},
+    {{"crest_m", SUND_REAL, "m", {"kronekote", "krönhöjd", "crest height"}, NULL},
+     true,
+     NULL,
+     NULL,
+     LOWEST_M,
+     HIGHEST_M},
+    {{"cost", SUND_REAL, NULL, {"pris", "kostnad", "cost"}, NULL}, false, NULL, NULL, 0, NAN},
+};
+
+static const sund_role_column gauge_columns[] = {
+    {{"time", SUND_TEXT, NULL, {"tidspunkt", "tidpunkt", "time"}, NULL}, true, NULL, gauge_time_alias, NAN, NAN},
+    {{"level_m", SUND_REAL, "m", {"vandstand", "vattenstånd", "water level"}, NULL},
+     true,
+     NULL,
+     gauge_level_alias,
+     LOWEST_M,
+     HIGHEST_M},
+};
+
 static const sund_role_column events_columns[] = {
     {{"event", SUND_TEXT, NULL, {"hændelse", "händelse", "event"}, NULL}, true, NULL, NULL, NAN, NAN},
     {{"level_m", SUND_REAL, "m", {"vandstand", "vattenstånd", "water level"}, NULL},
@@ -281,8 +309,8 @@ static const sund_role_info roles[SUND_ROLE_COUNT] = {
                    "where the sea is, for flooding"},
                   SUND_VECTOR,
                   AREAS | POINTS,
-                  NULL,
-                  0,
+                  sea_columns,
+                  COUNT(sea_columns),
                   NULL},
     [SUND_GREEN] = {"green",
                     {"grønne områder eller deres indgange", "grönområden eller deras entréer",
@@ -384,6 +412,28 @@ static const sund_role_info roles[SUND_ROLE_COUNT] = {
                  od_columns,
                  COUNT(od_columns),
                  NULL},
+    [SUND_GAUGE] = {"gauge",
+                    {"målte vandstande", "uppmätta vattenstånd", "a series of observed water levels"},
+                    SUND_VECTOR,
+                    TABLES,
+                    gauge_columns,
+                    COUNT(gauge_columns),
+                    NULL},
+    [SUND_WALLS] = {"walls",
+                    {"mure og diger, der kunne bygges", "murar och vallar som skulle kunna byggas",
+                     "walls and dikes that could be built"},
+                    SUND_VECTOR,
+                    LINES,
+                    walls_columns,
+                    COUNT(walls_columns),
+                    NULL},
+    [SUND_NOGO] = {"nogo",
+                   {"hvor der ikke kan bygges", "där det inte kan byggas", "where no wall can be built"},
+                   SUND_VECTOR,
+                   AREAS,
+                   NULL,
+                   0,
+                   NULL},
 };
 
 const sund_role_info *sund_role_of(sund_role role) {

@@ -130,12 +130,12 @@ static sund_code line(sund_ctx *ctx, textbuf *out, const char *colour, const cha
   return prop(ctx, out, "joinstyle", "round");
 }
 
-static sund_code fill(sund_ctx *ctx, textbuf *out, const char *colour, const char *outline) {
+static sund_code fill(sund_ctx *ctx, textbuf *out, const char *colour, const char *outline, const char *width) {
   TRY(prop(ctx, out, "color", colour));
   TRY(prop(ctx, out, "style", "solid"));
   TRY(prop(ctx, out, "outline_color", outline));
   TRY(prop(ctx, out, "outline_style", "solid"));
-  TRY(prop(ctx, out, "outline_width", "0.2"));
+  TRY(prop(ctx, out, "outline_width", width));
   TRY(prop(ctx, out, "outline_width_unit", "MM"));
   return prop(ctx, out, "joinstyle", "round");
 }
@@ -148,15 +148,15 @@ static sund_code symbol(sund_ctx *ctx, textbuf *out, const sund_layer *layer, si
   int rgb[3];
   style_rgb(style->classes[number].colour, rgb);
   const char *name = sund_text(ctx, "%zu", number), *size = textbuf_number(ctx, style_size(layer));
-  const char *colour = rgba(ctx, rgb, 1, kind == SUND_AREA ? style->opacity : 1);
-  const char *outline = rgba(ctx, rgb, 0.6, 1); /* darker than the fill */
+  const char *colour = rgba(ctx, rgb, 1, kind == SUND_AREA && !style->nested ? style->opacity : 1);
+  const char *outline = rgba(ctx, rgb, style->nested ? 1 : 0.6, 1); /* darker than the fill */
   if (!name || !size || !colour || !outline) return SUND_LIMIT;
   TRY(textbuf_add(ctx, out, "<symbol name=\"", name, "\" type=\"", symbol_type(kind),
                   "\" alpha=\"1\" clip_to_extent=\"1\" force_rhr=\"0\"><layer class=\"", class[kind],
                   "\" enabled=\"1\" locked=\"0\" pass=\"0\">", NULL));
   if (kind == SUND_POINT) TRY(marker(ctx, out, colour, size));
   else if (kind == SUND_LINE) TRY(line(ctx, out, colour, size));
-  else TRY(fill(ctx, out, colour, outline));
+  else TRY(fill(ctx, out, colour, outline, style->nested ? size : "0.2"));
   return textbuf_add(ctx, out, "</layer></symbol>\n", NULL);
 }
 
@@ -180,12 +180,19 @@ static sund_code one_class(sund_ctx *ctx, textbuf *out, const sund_style *style,
   return textbuf_add(ctx, out, "/>\n", NULL);
 }
 
+/* The largest value is drawn first. */
+static sund_code falling(sund_ctx *ctx, textbuf *out, const char *column) {
+  TRY(textbuf_add(ctx, out, "<orderby><orderByClause asc=\"0\" nullsFirst=\"0\">&quot;", NULL));
+  TRY(textbuf_escaped(ctx, out, column));
+  return textbuf_add(ctx, out, "&quot;</orderByClause></orderby>\n", NULL);
+}
+
 static sund_code renderer(sund_ctx *ctx, textbuf *out, const sund_layer *layer, int language) {
   const sund_style *style = style_of(layer);
   size_t symbols = style->column ? style->count : 1;
   const char *type = !style->column ? "singleSymbol" : style->graduated ? "graduatedSymbol" : "categorizedSymbol";
-  TRY(textbuf_add(ctx, out, "<renderer-v2 type=\"", type,
-                  "\" symbollevels=\"0\" enableorderby=\"0\" forceraster=\"0\"", NULL));
+  TRY(textbuf_add(ctx, out, "<renderer-v2 type=\"", type, "\" symbollevels=\"0\" enableorderby=\"",
+                  style->nested ? "1" : "0", "\" forceraster=\"0\"", NULL));
   if (style->column) {
     TRY(textbuf_attribute(ctx, out, "attr", style->column));
     if (style->graduated) TRY(textbuf_add(ctx, out, " graduatedMethod=\"GraduatedColor\"", NULL));
@@ -197,7 +204,9 @@ static sund_code renderer(sund_ctx *ctx, textbuf *out, const sund_layer *layer, 
   }
   TRY(textbuf_add(ctx, out, "<symbols>\n", NULL));
   for (size_t i = 0; i < symbols; i++) TRY(symbol(ctx, out, layer, i));
-  return textbuf_add(ctx, out, "</symbols>\n</renderer-v2>\n", NULL);
+  TRY(textbuf_add(ctx, out, "</symbols>\n", NULL));
+  if (style->nested) TRY(falling(ctx, out, style->column));
+  return textbuf_add(ctx, out, "</renderer-v2>\n", NULL);
 }
 
 static sund_code labels(sund_ctx *ctx, textbuf *out, const sund_layer *layer) {
@@ -216,6 +225,13 @@ static sund_code labels(sund_ctx *ctx, textbuf *out, const sund_layer *layer) {
                      "\" dist=\"0.5\" distUnits=\"MM\" priority=\"5\"/><rendering drawLabels=\"1\" obstacle=\"1\""
                      " scaleVisibility=\"0\"/></settings></labeling>\n",
                      NULL);
+}
+
+/* Of the whole layer. */
+static sund_code transparency(sund_ctx *ctx, textbuf *out, const sund_style *style) {
+  if (!style->nested) return SUND_OK;
+  const char *opacity = textbuf_number(ctx, style->opacity);
+  return opacity ? textbuf_add(ctx, out, "<layerOpacity>", opacity, "</layerOpacity>\n", NULL) : SUND_LIMIT;
 }
 
 static sund_code value_map(sund_ctx *ctx, textbuf *out, const sund_field *field, int language) {
@@ -273,6 +289,7 @@ static sund_code qml(sund_ctx *ctx, const sund_layer *layer, int language, textb
     TRY(renderer(ctx, out, layer, language));
     TRY(labels(ctx, out, layer));
     TRY(textbuf_add(ctx, out, "<blendMode>0</blendMode>\n<featureBlendMode>0</featureBlendMode>\n", NULL));
+    TRY(transparency(ctx, out, style_of(layer)));
   }
   TRY(fields(ctx, out, layer->table, language));
   return textbuf_add(ctx, out, "<layerGeometryType>", geometry, "</layerGeometryType>\n</qgis>\n", NULL);

@@ -38,24 +38,25 @@ static sund_code line_symbol(sund_ctx *ctx, textbuf *out, const char *colour, co
 }
 
 static sund_code area_symbol(sund_ctx *ctx, textbuf *out, const char *colour, const char *opacity,
-                             const char *outline) {
+                             const char *outline, const char *width) {
   TRY(textbuf_add(ctx, out, "<se:PolygonSymbolizer><se:Fill>", NULL));
   TRY(parameter(ctx, out, "fill", colour));
   TRY(parameter(ctx, out, "fill-opacity", opacity));
   TRY(textbuf_add(ctx, out, "</se:Fill><se:Stroke>", NULL));
   TRY(parameter(ctx, out, "stroke", outline));
-  TRY(parameter(ctx, out, "stroke-width", "0.7"));
+  TRY(parameter(ctx, out, "stroke-width", width));
   return textbuf_add(ctx, out, "</se:Stroke></se:PolygonSymbolizer>", NULL);
 }
 
 static sund_code symbol(sund_ctx *ctx, textbuf *out, const sund_layer *layer, const sund_class *class) {
-  const char *colour = hex(ctx, class->colour, 1), *outline = hex(ctx, class->colour, 0.6);
+  const bool nested = style_of(layer)->nested;
+  const char *colour = hex(ctx, class->colour, 1), *outline = hex(ctx, class->colour, nested ? 1 : 0.6);
   const char *size = textbuf_number(ctx, style_size(layer) / pixel_mm);
   const char *opacity = textbuf_number(ctx, style_of(layer)->opacity);
   if (!colour || !outline || !size || !opacity) return SUND_LIMIT;
   if (layer->table->kind == SUND_POINT) return point_symbol(ctx, out, colour, size);
   if (layer->table->kind == SUND_LINE) return line_symbol(ctx, out, colour, size);
-  return area_symbol(ctx, out, colour, opacity, outline);
+  return area_symbol(ctx, out, colour, opacity, outline, nested ? size : "0.7");
 }
 
 static sund_code compare(sund_ctx *ctx, textbuf *out, const char *how, const char *column, const char *value) {

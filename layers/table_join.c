@@ -109,7 +109,7 @@ static sund_code join_shapes(sund_ctx *ctx, sund_kind kind, size_t count, sund_t
   return sund_shapes_join(ctx, kind, some, from, out);
 }
 
-/* Names of the sources, and the numbers of the rows' sources. */
+/* Names and height systems of the sources, and the numbers of the rows' sources. */
 static sund_code join_sources(sund_ctx *ctx, size_t count, sund_table *const *tables, sund_table *to) {
   size_t sources = 0, row = 0;
   for (size_t i = 0; i < count; i++) sources += tables[i]->sources;
@@ -117,14 +117,18 @@ static sund_code join_sources(sund_ctx *ctx, size_t count, sund_table *const *ta
   to->feature = sund_alloc(ctx, to->rows, sizeof *to->feature);
   to->source = sund_alloc(ctx, to->rows, sizeof *to->source);
   to->source_name = sund_alloc(ctx, sources, sizeof *to->source_name);
-  if (!to->feature || !to->source || !to->source_name) return SUND_LIMIT;
+  to->source_heights = sund_alloc(ctx, sources, sizeof *to->source_heights);
+  if (!to->feature || !to->source || !to->source_name || !to->source_heights) return SUND_LIMIT;
   for (size_t i = 0; i < count; i++) {
     const sund_table *from = tables[i];
     for (size_t k = 0; k < from->rows; k++, row++) {
       to->feature[row] = sund_table_feature(from, k);
       to->source[row] = (uint16_t)(to->sources + (from->source ? from->source[k] : 0));
     }
-    for (size_t k = 0; k < from->sources; k++) to->source_name[to->sources + k] = from->source_name[k];
+    for (size_t k = 0; k < from->sources; k++) {
+      to->source_name[to->sources + k] = from->source_name[k];
+      to->source_heights[to->sources + k] = from->source_heights ? from->source_heights[k] : NULL;
+    }
     to->sources += from->sources;
   }
   return SUND_OK;
@@ -223,6 +227,7 @@ static sund_code unite_areas(sund_ctx *ctx, sund_table **table) {
   for (size_t i = 0; i < from->rows; i++)
     if (first[i] == i) keep[count++] = i;
   to->source_name = from->source_name;
+  to->source_heights = from->source_heights;
   to->sources = from->sources;
   pick_columns(from, units, keep, to);
   TRY(unite_shapes(ctx, from->shapes, key, units, first, &to->shapes));

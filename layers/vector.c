@@ -184,6 +184,12 @@ static sund_code make_shapes(vector_reader *r, uint8_t *keep, sund_findings *lis
   return copy_shapes(r, valid, keep, out);
 }
 
+/* A text that may be NULL, in memory that stays. */
+static sund_code keep_text(vector_reader *r, const char *text, const char **out) {
+  *out = text ? sund_text_copy(r->ctx, text) : NULL;
+  return !text || *out ? SUND_OK : SUND_LIMIT;
+}
+
 static sund_code make_table(vector_reader *r, const uint8_t *keep, sund_shapes *shapes, sund_table **out) {
   sund_field *fields = sund_alloc(r->scratch, r->columns, sizeof *fields);
   sund_table *table = NULL;
@@ -196,8 +202,10 @@ static sund_code make_table(vector_reader *r, const uint8_t *keep, sund_shapes *
   table->feature = sund_alloc(r->ctx, rows, sizeof *table->feature);
   table->source = sund_alloc(r->ctx, rows, sizeof *table->source);
   table->source_name = sund_alloc(r->ctx, 1, sizeof *table->source_name);
-  if (!table->feature || !table->source || !table->source_name) return SUND_LIMIT;
+  table->source_heights = sund_alloc(r->ctx, 1, sizeof *table->source_heights);
+  if (!table->feature || !table->source || !table->source_name || !table->source_heights) return SUND_LIMIT;
   table->sources = 1;
+  TRY(keep_text(r, r->source->heights, &table->source_heights[0]));
   if (!(table->source_name[0] = sund_text_copy(r->ctx, r->guard->facts.name))) return SUND_LIMIT;
   size_t row = 0;
   for (size_t i = 0; i < r->rows; i++) {
@@ -214,12 +222,6 @@ static sund_code make_table(vector_reader *r, const uint8_t *keep, sund_shapes *
 }
 
 /* ---------------------------------------------------------------------------------------------------------- reading */
-
-/* A text that may be NULL, in memory that stays. */
-static sund_code keep_text(vector_reader *r, const char *text, const char **out) {
-  *out = text ? sund_text_copy(r->ctx, text) : NULL;
-  return !text || *out ? SUND_OK : SUND_LIMIT;
-}
 
 static sund_code fill_reading(vector_reader *r, const char *hash, sund_reading *out) {
   const char *code = r->crs ? sund_crs_code(r->crs) : NULL;

@@ -108,15 +108,8 @@ sund_code access_styled(sund_ctx *ctx, const char *column, bool graduated, const
   return SUND_OK;
 }
 
-/* Ids of homes and areas as text: the id column, or the feature id. */
-static const char *row_id(sund_ctx *ctx, const sund_table *table, size_t row) {
-  const char **id = sund_table_text(table, "id");
-  if (id && id[row]) return id[row];
-  return table->feature ? sund_text(ctx, "%lld", (long long)table->feature[row]) : sund_text(ctx, "%zu", row + 1);
-}
-
 const char *access_home_id(sund_ctx *ctx, const access_run *run, size_t home) {
-  return row_id(ctx, run->in->role[SUND_HOMES], run->homes->row[home]);
+  return homes_id(ctx, run->in, run->homes, home);
 }
 
 static const char *home_status(const access_run *run, size_t i) {
@@ -131,13 +124,9 @@ static const char *home_status(const access_run *run, size_t i) {
 
 static sund_code fill_homes(sund_ctx *ctx, const access_run *run, sund_table *table) {
   const homes *h = run->homes;
-  const sund_table *areas = run->in->role[SUND_AREAS];
-  const char **area_id = areas ? sund_table_text(areas, "id") : NULL;
   for (size_t i = 0; i < h->count; i++) {
     if (!(table->column[HOME_ID].text[i] = access_home_id(ctx, run, i))) return SUND_LIMIT;
-    size_t area = h->area[0][i];
-    for (size_t l = 1; area == SIZE_MAX && l < h->levels; l++) area = h->area[l][i];
-    table->column[HOME_AREA].text[i] = !areas ? "all" : area_id[area];
+    table->column[HOME_AREA].text[i] = homes_area_id(run->in, h, i);
     table->column[HOME_PERSONS].real[i] = h->persons[i];
     table->column[HOME_PIECE].integer[i] = h->piece[i];
     table->column[HOME_STATUS].text[i] = home_status(run, i);

@@ -44,6 +44,21 @@ sund_code coast_measure(sund_ctx *ctx, sund_ctx *scratch, coast_run *run);
 /* coast_report.c: indicators, findings, the layer coast_lines. */
 sund_code coast_report(sund_ctx *ctx, coast_run *run);
 
+/* Columns of coast_lines; the query `flood` adds its own behind them. */
+enum {
+  COAST_AREA_ID,
+  COAST_AREA_NAME,
+  COAST_PIECE,
+  COAST_LENGTH_M,
+  COAST_ISLAND,
+  COAST_DRAWN_FROM,
+  COAST_LINE_FIELDS
+};
+extern const sund_field coast_line_fields[COAST_LINE_FIELDS];
+
+/* Is a connected piece of coast closed, a whole island? */
+bool coast_is_island(const sund_shapes *lines, size_t piece);
+
 /* Can the coast of the unit be known? An area inside what the coast's files state to cover has none when no line of
  * them runs there. */
 bool coast_is_covered(const coast_run *run, size_t unit);

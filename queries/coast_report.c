@@ -158,33 +158,38 @@ static const sund_choice source_choices[] = {
 static const sund_choice yes_no[] = {
     {"0", {"nej", "nej", "no"}}, {"1", {"ja", "ja", "yes"}}, {NULL, {NULL, NULL, NULL}}};
 
-enum { AREA_ID, AREA_NAME, PIECE, LENGTH_M, ISLAND, DRAWN_FROM, FIELDS };
-static const sund_field line_fields[FIELDS] = {
-    [AREA_ID] = {"area_id", SUND_TEXT, NULL, {"område", "område", "area"}, NULL},
-    [AREA_NAME] = {"area_name", SUND_TEXT, NULL, {"områdets navn", "områdets namn", "name of the area"}, NULL},
-    [PIECE] = {"piece", SUND_INT, NULL, {"stykke nr.", "bit nr", "piece number"}, NULL},
-    [LENGTH_M] = {"length_m", SUND_REAL, "m", {"længde som tegnet", "längd som ritad", "length as drawn"}, NULL},
-    [ISLAND] = {"island", SUND_INT, NULL, {"hel ø", "hel ö", "whole island"}, yes_no},
-    [DRAWN_FROM] = {"drawn_from", SUND_TEXT, NULL, {"tegnet af", "ritad av", "drawn from"}, source_choices},
+const sund_field coast_line_fields[COAST_LINE_FIELDS] = {
+    [COAST_AREA_ID] = {"area_id", SUND_TEXT, NULL, {"område", "område", "area"}, NULL},
+    [COAST_AREA_NAME] = {"area_name", SUND_TEXT, NULL, {"områdets navn", "områdets namn", "name of the area"}, NULL},
+    [COAST_PIECE] = {"piece", SUND_INT, NULL, {"stykke nr.", "bit nr", "piece number"}, NULL},
+    [COAST_LENGTH_M] =
+        {"length_m", SUND_REAL, "m", {"længde som tegnet", "längd som ritad", "length as drawn"}, NULL},
+    [COAST_ISLAND] = {"island", SUND_INT, NULL, {"hel ø", "hel ö", "whole island"}, yes_no},
+    [COAST_DRAWN_FROM] = {"drawn_from", SUND_TEXT, NULL, {"tegnet af", "ritad av", "drawn from"}, source_choices},
 };
 
 static const sund_class line_class[] = {{0, 0, NULL, "#1864ab", {"kyst", "kust", "coast"}}};
 static const sund_style line_style = {.classes = line_class, .count = 1, .size_mm = 0.7, .opacity = 1};
 
+bool coast_is_island(const sund_shapes *lines, size_t piece) {
+  const size_t first = lines->first_vertex[piece], last = lines->first_vertex[piece + 1] - 1;
+  return lines->x[first] == lines->x[last] && lines->y[first] == lines->y[last];
+}
+
 static sund_code lines_layer(sund_ctx *ctx, coast_run *run) {
   const coast_pieces *pieces = &run->pieces;
   const sund_shapes *lines = pieces->lines;
   sund_table *table;
-  TRY(sund_table_new(ctx, "coast_lines", SUND_LINE, lines->rows, line_fields, FIELDS, &table));
+  TRY(sund_table_new(ctx, "coast_lines", SUND_LINE, lines->rows, coast_line_fields, COAST_LINE_FIELDS, &table));
   table->shapes = pieces->lines;
   for (size_t p = 0; p < lines->rows; p++) {
-    const size_t unit = pieces->unit[p], first = lines->first_vertex[p], last = lines->first_vertex[p + 1] - 1;
-    TRY(id_of(ctx, run, unit, &table->column[AREA_ID].text[p]));
-    table->column[AREA_NAME].text[p] = text_of(run, unit, "name");
-    table->column[PIECE].integer[p] = (int64_t)(p - pieces->first[unit]) + 1;
-    table->column[LENGTH_M].real[p] = pieces->ground_m[p];
-    table->column[ISLAND].integer[p] = lines->x[first] == lines->x[last] && lines->y[first] == lines->y[last];
-    table->column[DRAWN_FROM].text[p] = run->source[unit] == COAST_LAND ? "land" : "coast";
+    const size_t unit = pieces->unit[p];
+    TRY(id_of(ctx, run, unit, &table->column[COAST_AREA_ID].text[p]));
+    table->column[COAST_AREA_NAME].text[p] = text_of(run, unit, "name");
+    table->column[COAST_PIECE].integer[p] = (int64_t)(p - pieces->first[unit]) + 1;
+    table->column[COAST_LENGTH_M].real[p] = pieces->ground_m[p];
+    table->column[COAST_ISLAND].integer[p] = coast_is_island(lines, p);
+    table->column[COAST_DRAWN_FROM].text[p] = run->source[unit] == COAST_LAND ? "land" : "coast";
   }
   return sund_results_layer(
       ctx, run->out,

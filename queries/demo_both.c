@@ -1,5 +1,6 @@
 /* demo_both.c - the demo's files that belong to both shores: the census grid in EPSG:3035, the ferry, and what could be
- * made: gates, paths and green areas and what they would cost. docs/demo.md says what each of them must change. */
+ * made: gates, paths, green areas and walls against the sea, and what they would cost. docs/demo.md says what each of
+ * them must change. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -211,8 +212,62 @@ static sund_code write_candidates(sund_ctx *ctx, const char *folder) {
   return demo_package_write(ctx, path, to.crs, COUNT(each), layer);
 }
 
+/* ---------------------------------------------------------------------------------------------------------- walls */
+
+/* Walls that could be raised: plan metres, along the dikes they are to mend and over both their ends. Crests stand in
+ * their own side's height system, so each side has a layer. Costs in 1000 euro. */
+static const struct {
+  uint8_t side;
+  double at[4], crest_m, cost;
+  const char *id, *name;
+} walls[] = {
+    {DEMO_DK, {5850, 5780, 5850, 5860}, 2.60, 450, "mur-1", "Mur over slippen i Engdiget"},
+    {DEMO_DK, {3550, 8780, 3650, 8770}, 2.60, 300, "mur-2", "Mur på Nordstrand"},
+    {DEMO_SE, {11777, 5537, 11777, 5600}, 2.40, 600, "mur-3", "Mur över Råbäcks sluss"},
+};
+
+static sund_code wall_table(sund_ctx *ctx, int side, const demo_mover *to, sund_table **out) {
+  static const sund_field field[] = {{.name = "id", .type = SUND_TEXT},
+                                     {.name = "name", .type = SUND_TEXT},
+                                     {.name = "crest_m", .type = SUND_REAL, .unit = "m"},
+                                     {.name = "cost", .type = SUND_REAL, .unit = "1000 EUR"}};
+  demo_sheet sheet = {.fields = COUNT(field)};
+  for (size_t i = 0; i < COUNT(walls); i++) {
+    if (walls[i].side != side) continue;
+    const double x[2] = {walls[i].at[0], walls[i].at[2]}, y[2] = {walls[i].at[1], walls[i].at[3]};
+    const demo_value value[] = {
+        {.text = walls[i].id}, {.text = walls[i].name}, {.real = walls[i].crest_m}, {.real = walls[i].cost}};
+    TRY(demo_row(ctx, &sheet, value));
+    TRY(demo_part(ctx, &sheet, 2, x, y));
+  }
+  return demo_table(ctx, side == DEMO_DK ? "mure" : "murar", SUND_LINE, field, &sheet, to, out);
+}
+
+/* One GeoPackage, a layer a side. */
+static sund_code write_walls(sund_ctx *ctx, const char *folder) {
+  static const char *const title[DEMO_SIDES][3] = {
+      {"Mulige mure, DVR90", "Möjliga murar, DVR90", "Possible walls, DVR90"},
+      {"Mulige mure, RH2000", "Möjliga murar, RH2000", "Possible walls, RH2000"}};
+  static const sund_class purple = {.low = NAN, .high = NAN, .colour = "#8e24aa"};
+  static const sund_style style = {.classes = &purple, .count = 1, .size_mm = 1, .opacity = 0.8};
+  sund_layer layer[DEMO_SIDES] = {0};
+  demo_mover to;
+  TRY(demo_mover_open(ctx, "EPSG:25832", &to));
+  for (int side = 0; side < DEMO_SIDES; side++) {
+    sund_table *table = NULL;
+    TRY(wall_table(ctx, side, &to, &table));
+    layer[side] = (sund_layer){.table = table, .style = &style, .indexed = true};
+    for (int k = 0; k < 3; k++)
+      layer[side].title[k] = title[side][k], layer[side].summary[k] = "sund demo: invented, nobody plans this";
+  }
+  const char *path = sund_text(ctx, "%s/both/hojvand.gpkg", folder);
+  if (!path) return SUND_LIMIT;
+  return demo_package_write(ctx, path, to.crs, DEMO_SIDES, layer);
+}
+
 sund_code demo_both_write(sund_ctx *ctx, const demo_plan *plan, const char *folder) {
   TRY(write_census(ctx, plan, folder));
   TRY(write_gates(ctx, folder));
-  return write_candidates(ctx, folder);
+  TRY(write_candidates(ctx, folder));
+  return write_walls(ctx, folder);
 }

@@ -11,7 +11,7 @@
 #include "record.h"
 #include "text.h"
 
-static const explainer *const explainers[] = {&explain_access};
+static const explainer *const explainers[] = {&explain_access, &explain_flood};
 enum { EXPLAINERS = sizeof explainers / sizeof *explainers };
 
 /* -------------------------------------------------------------------------------------------------------- reading */
@@ -23,6 +23,7 @@ static sund_code open_result(sund_ctx *ctx, const explain_settings *settings, ex
   TRY(sund_result_table(ctx, result, "run", NULL, NULL, &run));
   TRY(sund_result_table(ctx, result, "sources", NULL, NULL, &read));
   *out = (explain_question){.result = result,
+                            .path = settings->path,
                             .file = sund_base_name(settings->path),
                             .home = settings->home,
                             .standard = settings->standard,
@@ -39,17 +40,26 @@ static sund_code find_facts(sund_ctx *ctx, const explain_question *question, voi
     any = any || facts[i];
   }
   if (any) return SUND_OK;
-  sund_fail(ctx, SUND_DATA, "holds no answer about homes: it has no layer access_homes, so access was not asked");
+  sund_fail(ctx, SUND_DATA, "holds no answer about homes: neither access_homes nor flood_homes is among its layers");
   return sund_blame(ctx, question->file, SUND_NO_FEATURE);
 }
 
 /* ------------------------------------------------------------------------------------------------------- telling */
 
-static sund_code tell(sund_ctx *ctx, void *const facts[EXPLAINERS], int language, explain_answer *out) {
+/* Does one of the answers rest on the role? data: the facts of each explainer. */
+static bool any_reads(const void *data, const char *role) {
+  void *const *facts = data;
+  for (size_t i = 0; i < EXPLAINERS; i++)
+    if (facts[i] && explainers[i]->reads(facts[i], role)) return true;
+  return false;
+}
+
+static sund_code tell(sund_ctx *ctx, const explain_question *question, void *const facts[EXPLAINERS], int language,
+                      explain_answer *out) {
   *out = (explain_answer){0};
   for (size_t i = 0; i < EXPLAINERS; i++)
     if (facts[i]) TRY(explainers[i]->tell(ctx, facts[i], language, out));
-  return SUND_OK;
+  return explain_sources_tell(ctx, question, any_reads, facts, language, out);
 }
 
 /* Text of unknown content may hold what a terminal would obey: every line is made plain. */
@@ -79,6 +89,7 @@ static sund_code print_json(sund_ctx *ctx, const explain_question *question, voi
   const char *text;
   for (size_t i = 0; i < EXPLAINERS; i++)
     if (facts[i]) TRY(explainers[i]->tables(ctx, facts[i], &answer));
+  TRY(explain_sources_table(ctx, question, any_reads, facts, &answer));
   memcpy(member + OWN, answer.member, answer.members * sizeof *member);
   TRY(sund_json_write(ctx, OWN + answer.members, member, &text));
   puts(text);
@@ -105,11 +116,11 @@ sund_code explain_run(sund_ctx *ctx, const explain_settings *settings) {
   if (settings->json) {
     TRY(print_json(ctx, &question, facts));
   } else {
-    TRY(tell(ctx, facts, settings->language, &answer));
+    TRY(tell(ctx, &question, facts, settings->language, &answer));
     if (answer.text) print_text(answer.text);
   }
   TRY(text_flush(ctx)); /* before the file: a run that fails leaves none */
   if (!settings->output) return SUND_OK;
-  TRY(tell(ctx, facts, settings->label_language, &answer));
+  TRY(tell(ctx, &question, facts, settings->label_language, &answer));
   return explain_write(ctx, settings, &question, &answer);
 }

@@ -14,32 +14,17 @@ const char *const explain_way_names[] = {"straight", "land", "network", "table"}
 
 /* -------------------------------------------------------------------------------------------------------- values */
 
-static double real_at(const sund_table *table, const char *column, size_t row) {
-  const double *real = table ? sund_table_real(table, column) : NULL;
-  return real ? real[row] : NAN;
-}
-
-static int64_t int_at(const sund_table *table, const char *column, size_t row) {
-  const int64_t *integer = table ? sund_table_int(table, column) : NULL;
-  return integer ? integer[row] : SUND_NULL_INT;
-}
-
-static const char *text_at(const sund_table *table, const char *column, size_t row) {
-  const char **text = table ? sund_table_text(table, column) : NULL;
-  return text ? text[row] : NULL;
-}
-
 const char *explain_home_text(const access_facts *facts, const char *column) {
-  return text_at(facts->homes, column, facts->row);
+  return explain_text(facts->homes, column, facts->row);
 }
 double explain_home_real(const access_facts *facts, const char *column) {
-  return real_at(facts->homes, column, facts->row);
+  return explain_real(facts->homes, column, facts->row);
 }
 const char *explain_green_text(const access_facts *facts, size_t row, const char *column) {
-  return text_at(facts->green, column, row);
+  return explain_text(facts->green, column, row);
 }
 double explain_green_ha(const access_facts *facts, size_t row) {
-  return real_at(facts->green, "area_ha", row);
+  return explain_real(facts->green, "area_ha", row);
 }
 
 sund_places explain_places(const access_facts *facts, const uint8_t *accept) {
@@ -47,7 +32,8 @@ sund_places explain_places(const access_facts *facts, const uint8_t *accept) {
   return (sund_places){.rows = green->rows, .areas = green->shapes, .x = green->x, .y = green->y, .accept = accept};
 }
 
-bool explain_reads(const access_facts *facts, const char *role) {
+bool explain_reads(const void *given, const char *role) {
+  const access_facts *facts = given;
   static const char *const always[] = {"homes", "green", "areas"};
   static const char *const by_way[WAYS_KNOWN] = {"", "land, sea, paths", "paths, entrances, gates, land, sea", "od"};
   for (size_t i = 0; i < sizeof always / sizeof *always; i++)
@@ -59,60 +45,12 @@ bool explain_reads(const access_facts *facts, const char *role) {
 
 /* ---------------------------------------------------------------------------------------------------------- home */
 
-static sund_code home_rows(sund_ctx *ctx, const explain_question *question, const char *id, sund_table **out) {
-  return sund_result_table(ctx, question->result, "access_homes", NULL, &(sund_match){"home_id", id}, out);
-}
-
-/* No such home: the nearest id, or what ids look like. */
-static sund_code fail_home(sund_ctx *ctx, const explain_question *question) {
-  static const char *const columns[] = {"home_id", NULL};
-  sund_table *all;
-  TRY(sund_result_table(ctx, question->result, "access_homes", columns, NULL, &all));
-  const char **id = all ? sund_table_text(all, "home_id") : NULL;
-  size_t count = 0; /* pieces of a home follow each other */
-  for (size_t i = 0; id && i < all->rows; i++)
-    if (id[i] && (!count || strcmp(id[i], id[count - 1]) != 0)) id[count++] = id[i];
-  const char *near = count ? sund_nearest_word(question->home, count, id) : NULL;
-  if (near)
-    return sund_fail(ctx, SUND_USAGE, "--home: %s has no home '%s'; did you mean '%s'?", question->file,
-                     question->home, near);
-  if (!count) return sund_fail(ctx, SUND_USAGE, "--home: %s has no homes", question->file);
-  return sund_fail(ctx, SUND_USAGE, "--home: %s has no home '%s'; its %zu ids go from '%s' to '%s'", question->file,
-                   question->home, count, id[0], id[count - 1]);
-}
-
-/* The row of that piece; SIZE_MAX when there is none. */
-static size_t row_of_piece(const sund_table *table, int64_t piece) {
-  for (size_t i = 0; i < table->rows; i++)
-    if (int_at(table, "piece", i) == piece) return i;
-  return SIZE_MAX;
-}
-
-static sund_code fail_piece(sund_ctx *ctx, const sund_table *table, const char *id, const char *piece) {
-  int64_t most = 0;
-  for (size_t i = 0; i < table->rows; i++)
-    if (int_at(table, "piece", i) > most) most = int_at(table, "piece", i);
-  if (!most) return sund_fail(ctx, SUND_USAGE, "--home: home %s is not spread in pieces; ask for '%s'", id, id);
-  return sund_fail(ctx, SUND_USAGE, "--home: home %s has no piece '%s'; its pieces go up to %lld", id, piece,
-                   (long long)most);
-}
-
 /* Rows of the id; with `ID/PIECE` facts->row is set, else it is SIZE_MAX. facts->homes NULL when the result has no such layer. */
 static sund_code find_home(sund_ctx *ctx, const explain_question *question, access_facts *facts) {
-  sund_table *table;
-  TRY(home_rows(ctx, question, question->home, &table));
-  facts->homes = table, facts->id = question->home, facts->row = SIZE_MAX;
-  if (!table || table->rows) return SUND_OK;
-  const char *slash = strrchr(question->home, '/');
-  double piece = NAN;
-  if (!slash) return fail_home(ctx, question);
-  if (!(facts->id = sund_text(ctx, "%.*s", (int)(slash - question->home), question->home))) return SUND_LIMIT;
-  TRY(home_rows(ctx, question, facts->id, &table));
-  if (!table->rows) return fail_home(ctx, question);
-  if (sund_number_read(slash + 1, &piece) && piece >= 0 && piece < 1e9)
-    facts->row = row_of_piece(table, (int64_t)piece);
-  facts->homes = table;
-  return facts->row == SIZE_MAX ? fail_piece(ctx, table, facts->id, slash + 1) : SUND_OK;
+  explain_home home;
+  TRY(explain_home_find(ctx, question, "access_homes", false, &home));
+  facts->homes = home.rows, facts->id = home.id, facts->row = home.row;
+  return SUND_OK;
 }
 
 /* ----------------------------------------------------------------------------------------------------- standards */
@@ -139,22 +77,23 @@ static explain_way way_of(const char *word) {
 }
 
 static void read_standard(const sund_table *t, size_t row, access_case *out) {
-  const char *method = text_at(t, "method", row);
-  *out = (access_case){.standard = text_at(t, "standard", row),
-                       .title = {text_at(t, "title_da", row), text_at(t, "title_sv", row), text_at(t, "title", row)},
-                       .source = text_at(t, "source", row),
-                       .kinds = text_at(t, "kinds", row),
-                       .access = text_at(t, "access", row),
-                       .min_ha = real_at(t, "min_ha", row),
-                       .max_m = real_at(t, "max_m", row),
-                       .snap_limit_m = real_at(t, "snap_limit_m", row),
-                       .way = way_of(text_at(t, "distance", row)),
-                       .nodes = method && strncmp(method, "access-nodes", strlen("access-nodes")) == 0,
-                       .path_m = NAN,
-                       .near_x = NAN,
-                       .near_y = NAN,
-                       .entrance = SIZE_MAX,
-                       .green = SIZE_MAX};
+  const char *method = explain_text(t, "method", row);
+  *out = (access_case){
+      .standard = explain_text(t, "standard", row),
+      .title = {explain_text(t, "title_da", row), explain_text(t, "title_sv", row), explain_text(t, "title", row)},
+      .source = explain_text(t, "source", row),
+      .kinds = explain_text(t, "kinds", row),
+      .access = explain_text(t, "access", row),
+      .min_ha = explain_real(t, "min_ha", row),
+      .max_m = explain_real(t, "max_m", row),
+      .snap_limit_m = explain_real(t, "snap_limit_m", row),
+      .way = way_of(explain_text(t, "distance", row)),
+      .nodes = method && strncmp(method, "access-nodes", strlen("access-nodes")) == 0,
+      .path_m = NAN,
+      .near_x = NAN,
+      .near_y = NAN,
+      .entrance = SIZE_MAX,
+      .green = SIZE_MAX};
   out->max = out->max_m;
 }
 
@@ -167,7 +106,7 @@ static sund_code find_standards(sund_ctx *ctx, const explain_question *question,
   }
   if (!(facts->one = sund_alloc(ctx, t->rows, sizeof *facts->one))) return SUND_LIMIT;
   for (size_t i = 0; i < t->rows; i++) {
-    const char *name = text_at(t, "standard", i);
+    const char *name = explain_text(t, "standard", i);
     if (name && (!question->standard || strcmp(name, question->standard) == 0))
       read_standard(t, i, &facts->one[facts->cases++]);
   }
@@ -182,8 +121,8 @@ static sund_code column_of(sund_ctx *ctx, const access_case *one, const char *wh
 
 /* Worst first: too far and reaching nothing, too far, near enough; what is not assessed says least. */
 static double badness(const sund_table *table, const char *met_column, const char *dist_column, size_t row) {
-  int64_t met = int_at(table, met_column, row);
-  double dist = real_at(table, dist_column, row);
+  int64_t met = explain_int(table, met_column, row);
+  double dist = explain_real(table, dist_column, row);
   if (met == SUND_NULL_INT) return -1;
   return isnan(dist) ? (met == 0 ? INFINITY : 0) : dist;
 }
@@ -200,7 +139,7 @@ static sund_code choose_row(sund_ctx *ctx, access_facts *facts) {
     facts->worst = facts->homes->rows > 1;
   }
   if (facts->row == SIZE_MAX) facts->row = 0;
-  int64_t piece = int_at(facts->homes, "piece", facts->row);
+  int64_t piece = explain_int(facts->homes, "piece", facts->row);
   facts->piece = piece == SUND_NULL_INT ? 0 : piece;
   facts->placed = facts->homes->x && isfinite(facts->homes->x[facts->row]);
   if (facts->placed) facts->x = facts->homes->x[facts->row], facts->y = facts->homes->y[facts->row];
@@ -222,18 +161,12 @@ static size_t row_of_int(const sund_table *table, const char *column, int64_t wa
 }
 
 /* Minutes of a standard: its metres at the speed the run says. */
-static double minutes_of(const access_facts *facts, double metres) {
-  static const char word[] = "access.walk-speed=";
-  const char *parameters = text_at(facts->question->run, "parameters", 0);
-  const char *at = parameters ? strstr(parameters, word) : NULL;
-  char number[32] = {0};
+static sund_code minutes_of(sund_ctx *ctx, const access_facts *facts, double metres, double *out) {
+  const char *number;
   double speed_kmh = NAN;
-  if (!at) return NAN;
-  at += strlen(word);
-  size_t length = strcspn(at, ";");
-  if (length >= sizeof number) return NAN;
-  memcpy(number, at, length);
-  return sund_number_read(number, &speed_kmh) && speed_kmh > 0 ? metres / (speed_kmh * 1000 / 60) : NAN;
+  TRY(explain_parameter(ctx, facts->question, "access.walk-speed", &number));
+  *out = number && sund_number_read(number, &speed_kmh) && speed_kmh > 0 ? metres / (speed_kmh * 1000 / 60) : NAN;
+  return SUND_OK;
 }
 
 static sund_code read_case(sund_ctx *ctx, const access_facts *facts, access_case *one) {
@@ -242,16 +175,16 @@ static sund_code read_case(sund_ctx *ctx, const access_facts *facts, access_case
   const sund_table *table = facts->homes;
   const char *column[COLUMNS];
   for (size_t k = 0; k < COLUMNS; k++) TRY(column_of(ctx, one, what[k], &column[k]));
-  int64_t met = int_at(table, column[MET], facts->row);
+  int64_t met = explain_int(table, column[MET], facts->row);
   one->met = met == SUND_NULL_INT ? -1 : met != 0;
   one->minutes = sund_table_real(table, column[MINUTES]) != NULL;
-  if (one->minutes) one->max = minutes_of(facts, one->max_m);
-  one->dist = real_at(table, column[one->minutes ? MINUTES : DIST], facts->row);
-  one->next = real_at(table, column[NEXT], facts->row);
-  one->straight_m = real_at(table, column[STRAIGHT], facts->row);
-  one->green_id = text_at(table, column[GREEN], facts->row);
+  if (one->minutes) TRY(minutes_of(ctx, facts, one->max_m, &one->max));
+  one->dist = explain_real(table, column[one->minutes ? MINUTES : DIST], facts->row);
+  one->next = explain_real(table, column[NEXT], facts->row);
+  one->straight_m = explain_real(table, column[STRAIGHT], facts->row);
+  one->green_id = explain_text(table, column[GREEN], facts->row);
   one->green = row_of_text(facts->green, "green_id", one->green_id);
-  one->entrance = row_of_int(facts->entrances, "entrance_id", int_at(table, column[ENTRANCE], facts->row));
+  one->entrance = row_of_int(facts->entrances, "entrance_id", explain_int(table, column[ENTRANCE], facts->row));
   return SUND_OK;
 }
 
@@ -299,5 +232,8 @@ static sund_code find(sund_ctx *ctx, const explain_question *question, void **ou
   return SUND_OK;
 }
 
-const explainer explain_access = {
-    .query = "access", .find = find, .tell = explain_access_tell, .tables = explain_access_tables};
+const explainer explain_access = {.query = "access",
+                                  .find = find,
+                                  .reads = explain_reads,
+                                  .tell = explain_access_tell,
+                                  .tables = explain_access_tables};

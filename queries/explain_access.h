@@ -102,8 +102,8 @@ const char *explain_home_text(const access_facts *facts, const char *column);
 double explain_home_real(const access_facts *facts, const char *column);
 const char *explain_green_text(const access_facts *facts, size_t row, const char *column);
 double explain_green_ha(const access_facts *facts, size_t row);
-/* Is the role one that this way of measuring reads? */
-bool explain_reads(const access_facts *facts, const char *role);
+/* Is the role one that this way of measuring reads? facts: access_facts. */
+bool explain_reads(const void *facts, const char *role);
 /* Places of green_areas for sund_straight_ranked. accept: rows. */
 sund_places explain_places(const access_facts *facts, const uint8_t *accept);
 

@@ -2,32 +2,9 @@
  * layers, whatever the language.
  */
 #include <math.h>
-#include <string.h>
 
 #include "explain_access.h"
-
-#define T(name) \
-  { name, SUND_TEXT, NULL, {NULL}, NULL }
-#define R(name) \
-  { name, SUND_REAL, NULL, {NULL}, NULL }
-#define I(name) \
-  { name, SUND_INT, NULL, {NULL}, NULL }
-
-/* Fills the table's columns one after the other. */
-typedef struct pen {
-  sund_table *table;
-  size_t row, column;
-} pen;
-
-static void put_text(pen *p, const char *value) {
-  p->table->column[p->column++].text[p->row] = value;
-}
-static void put_real(pen *p, double value) {
-  p->table->column[p->column++].real[p->row] = value;
-}
-static void put_int(pen *p, int64_t value) {
-  p->table->column[p->column++].integer[p->row] = value;
-}
+#include "explain_pen.h"
 
 /* ---------------------------------------------------------------------------------------------------------- home */
 
@@ -120,31 +97,6 @@ static sund_code case_table(sund_ctx *ctx, const access_facts *f, explain_answer
 static const sund_field leg_fields[] = {T("standard"), T("leg"), R("metres"), T("used"), T("line")};
 enum { LEG_FIELDS = sizeof leg_fields / sizeof *leg_fields };
 
-/* The line as WKT, in the CRS of the home; NULL for a leg without length. */
-static sund_code line_text(sund_ctx *ctx, const access_leg *leg, const char **out) {
-  static const char begin[] = "LINESTRING (";
-  size_t length = strlen(begin);
-  *out = NULL;
-  if (!leg->vertices) return SUND_OK;
-  const char **pair = sund_alloc(ctx, leg->vertices, sizeof *pair);
-  if (!pair) return SUND_LIMIT;
-  for (size_t v = 0; v < leg->vertices; v++) {
-    if (!(pair[v] = sund_text(ctx, "%.3f %.3f%s", leg->x[v], leg->y[v], v + 1 < leg->vertices ? ", " : ")")))
-      return SUND_LIMIT;
-    length += strlen(pair[v]);
-  }
-  char *text = sund_alloc(ctx, length + 1, 1), *to = text;
-  if (!text) return SUND_LIMIT;
-  memcpy(to, begin, strlen(begin));
-  to += strlen(begin);
-  for (size_t v = 0; v < leg->vertices; v++) {
-    memcpy(to, pair[v], strlen(pair[v]));
-    to += strlen(pair[v]);
-  }
-  *out = text;
-  return SUND_OK;
-}
-
 static sund_code leg_table(sund_ctx *ctx, const access_facts *f, explain_answer *out) {
   sund_table *table;
   size_t rows = 0, row = 0;
@@ -154,7 +106,7 @@ static sund_code leg_table(sund_ctx *ctx, const access_facts *f, explain_answer 
     for (size_t k = 0; k < f->one[i].legs; k++) {
       const access_leg *leg = &f->one[i].leg[k];
       const char *line;
-      TRY(line_text(ctx, leg, &line));
+      TRY(explain_line_text(ctx, leg->vertices, leg->x, leg->y, &line));
       pen p = {table, row++, 0};
       put_text(&p, f->one[i].standard);
       put_text(&p, explain_leg_names[leg->kind]);
@@ -193,36 +145,10 @@ static sund_code miss_table(sund_ctx *ctx, const access_facts *f, explain_answer
   return SUND_OK;
 }
 
-/* ------------------------------------------------------------------------------------------------------- sources */
-
-static const sund_field source_fields[] = {T("role"),    T("path"),        T("layer"),    T("date"),
-                                           T("licence"), T("hash_sha256"), T("operation")};
-enum { SOURCE_FIELDS = sizeof source_fields / sizeof *source_fields };
-
-static sund_code source_table(sund_ctx *ctx, const access_facts *f, explain_answer *out) {
-  const sund_table *from = f->question->sources;
-  const char **role = from ? sund_table_text(from, "role") : NULL;
-  sund_table *table;
-  size_t rows = 0, row = 0;
-  for (size_t i = 0; role && i < from->rows; i++) rows += role[i] && explain_reads(f, role[i]);
-  TRY(sund_table_new(ctx, "sources", SUND_NONE, rows, source_fields, SOURCE_FIELDS, &table));
-  for (size_t i = 0; role && i < from->rows; i++) {
-    if (!role[i] || !explain_reads(f, role[i])) continue;
-    pen p = {table, row++, 0};
-    for (size_t c = 0; c < SOURCE_FIELDS; c++) {
-      const char **text = sund_table_text(from, source_fields[c].name);
-      put_text(&p, text ? text[i] : NULL);
-    }
-  }
-  explain_add_member(out, "sources", table);
-  return SUND_OK;
-}
-
 sund_code explain_access_tables(sund_ctx *ctx, const void *given, explain_answer *out) {
   const access_facts *facts = given;
   TRY(home_table(ctx, facts, out));
   TRY(case_table(ctx, facts, out));
   TRY(leg_table(ctx, facts, out));
-  TRY(miss_table(ctx, facts, out));
-  return source_table(ctx, facts, out);
+  return miss_table(ctx, facts, out);
 }

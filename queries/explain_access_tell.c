@@ -75,42 +75,6 @@ const char *teller_green(const teller *t, size_t row) {
               : NULL;
 }
 
-/* ---------------------------------------------------------------------------------------------------------- home */
-
-static sund_code tell_home(teller *t) {
-  const access_facts *f = t->facts;
-  const char *area = explain_home_text(f, "area_id"), *command = NULL;
-  double persons = explain_home_real(f, "persons");
-  TRY(say(t, WORD_HOME, f->id, NULL));
-  if (isfinite(persons)) {
-    const char *number = persons < 1000 ? sund_text(t->ctx, "%.3g", persons) : sund_text(t->ctx, "%.0f", persons);
-    if (!number) return SUND_LIMIT;
-    TRY(say(t, WORD_PERSONS, number, NULL));
-  }
-  if (area) TRY(say(t, WORD_AREA, area, NULL));
-  if (f->placed) {
-    const char *x = sund_text(t->ctx, "%.1f", f->x), *y = sund_text(t->ctx, "%.1f", f->y);
-    if (!x || !y) return SUND_LIMIT;
-    TRY(say(t, WORD_PLACE, x, y, f->crs, NULL));
-  }
-  TRY(say(t, WORD_END, NULL));
-  if (f->piece > 0) {
-    const char *piece = sund_text(t->ctx, "%lld", (long long)f->piece);
-    if (!piece) return SUND_LIMIT;
-    TRY(say(t, WORD_PIECE, piece, NULL));
-  }
-  if (f->worst) {
-    const char *rows = sund_text(t->ctx, "%zu", f->homes->rows);
-    if (!rows) return SUND_LIMIT;
-    TRY(say(t, WORD_WORST, rows, NULL));
-    if (f->piece > 0) TRY(say(t, WORD_OTHERS, f->id, NULL));
-  }
-  const char **commands = f->question->run ? sund_table_text(f->question->run, "command") : NULL;
-  if (commands && f->question->run->rows) command = commands[0];
-  if (command) TRY(say(t, WORD_RESULT, f->question->file, command, NULL));
-  return SUND_OK;
-}
-
 /* -------------------------------------------------------------------------------------------------------- answer */
 
 static sund_code tell_standard(teller *t, const access_case *one) {
@@ -269,38 +233,13 @@ static sund_code tell_misses(teller *t, const access_case *one) {
   return SUND_OK;
 }
 
-/* ------------------------------------------------------------------------------------------------------- sources */
-
-static const char *source_part(const teller *t, explain_word which, const char *value) {
-  return value ? explain_fill(t->ctx, teller_word(t, which), value, NULL) : "";
-}
-
-static sund_code tell_sources(teller *t) {
-  const sund_table *s = t->facts->question->sources;
-  enum { ROLE, PATH, LAYER, DATE, LICENCE, HASH, COLUMNS };
-  static const char *const name[COLUMNS] = {"role", "path", "layer", "date", "licence", "hash_sha256"};
-  const char **text[COLUMNS];
-  if (!s) return SUND_OK;
-  for (size_t c = 0; c < COLUMNS; c++)
-    if (!(text[c] = sund_table_text(s, name[c]))) return SUND_OK;
-  TRY(say(t, WORD_SOURCES, NULL));
-  for (size_t i = 0; i < s->rows; i++) {
-    if (!text[ROLE][i] || !explain_reads(t->facts, text[ROLE][i])) continue;
-    const char *layer = source_part(t, WORD_LAYER, text[LAYER][i]);
-    const char *date = source_part(t, WORD_DATED, text[DATE][i]);
-    const char *licence = source_part(t, WORD_LICENCE, text[LICENCE][i]);
-    const char *hash = source_part(t, WORD_HASH, text[HASH][i] ? sund_text(t->ctx, "%.16s", text[HASH][i]) : NULL);
-    if (!layer || !date || !licence || !hash) return SUND_LIMIT;
-    TRY(say(t, WORD_SOURCE_LINE, text[ROLE][i], text[PATH][i] ? text[PATH][i] : "", layer, date, licence, hash,
-            NULL));
-  }
-  return SUND_OK;
-}
+/* ------------------------------------------------------------------------------------------------------------ all */
 
 sund_code explain_access_tell(sund_ctx *ctx, const void *given, int language, explain_answer *out) {
   const access_facts *facts = given;
   teller t = {.ctx = ctx, .facts = facts, .language = language, .out = out};
-  TRY(tell_home(&t));
+  const explain_home home = {.rows = facts->homes, .id = facts->id, .row = facts->row, .worst = facts->worst};
+  TRY(explain_home_tell(ctx, facts->question, &home, language, out));
   for (size_t i = 0; i < facts->cases; i++) {
     const access_case *one = &facts->one[i];
     TRY(tell_standard(&t, one));
@@ -310,6 +249,5 @@ sund_code explain_access_tell(sund_ctx *ctx, const void *given, int language, ex
     TRY(tell_others(&t, one));
     TRY(tell_misses(&t, one));
   }
-  TRY(tell_sources(&t));
   return teller_draw(&t);
 }

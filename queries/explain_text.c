@@ -49,6 +49,14 @@ sund_code explain_say_list(sund_ctx *ctx, explain_answer *out, const char *phras
   return SUND_OK;
 }
 
+sund_code explain_say(sund_ctx *ctx, explain_answer *out, const char *phrase, ...) {
+  va_list list;
+  va_start(list, phrase);
+  sund_code code = explain_say_list(ctx, out, phrase, list);
+  va_end(list);
+  return code;
+}
+
 sund_code explain_add_line(sund_ctx *ctx, explain_answer *out, explain_line line) {
   explain_line *grown = sund_grow(ctx, out->line, &out->line_room, out->lines + 1, sizeof *grown);
   if (!grown) return SUND_LIMIT;
@@ -66,7 +74,32 @@ sund_code explain_add_point(sund_ctx *ctx, explain_answer *out, explain_point po
 }
 
 void explain_add_member(explain_answer *out, const char *name, const sund_table *table) {
+  for (size_t i = 0; i < out->members; i++)
+    if (strcmp(out->member[i].name, name) == 0) return; /* another explainer told it */
   if (out->members < EXPLAIN_MEMBERS) out->member[out->members++] = (sund_json_member){name, NULL, table};
+}
+
+sund_code explain_line_text(sund_ctx *ctx, size_t n, const double *x, const double *y, const char **out) {
+  static const char begin[] = "LINESTRING (";
+  size_t length = strlen(begin);
+  *out = NULL;
+  if (!n) return SUND_OK;
+  const char **pair = sund_alloc(ctx, n, sizeof *pair);
+  if (!pair) return SUND_LIMIT;
+  for (size_t v = 0; v < n; v++) {
+    if (!(pair[v] = sund_text(ctx, "%.3f %.3f%s", x[v], y[v], v + 1 < n ? ", " : ")"))) return SUND_LIMIT;
+    length += strlen(pair[v]);
+  }
+  char *text = sund_alloc(ctx, length + 1, 1), *to = text;
+  if (!text) return SUND_LIMIT;
+  memcpy(to, begin, strlen(begin));
+  to += strlen(begin);
+  for (size_t v = 0; v < n; v++) {
+    memcpy(to, pair[v], strlen(pair[v]));
+    to += strlen(pair[v]);
+  }
+  *out = text;
+  return SUND_OK;
 }
 
 const char *explain_label(const sund_choice *choices, const char *value, int language) {

@@ -20,6 +20,7 @@ static const sund_class leg_classes[] = {
     {0, 0, "to_entrance", "#5f3dc4", {"fra sti til indgang", "från stig till entré", "from path to entrance"}},
     {0, 0, "land", "#1c7ed6", {"over land", "över land", "over land"}},
     {0, 0, "straight", "#495057", {"i lige linje", "fågelvägen", "by straight line"}},
+    {0, 0, "water", "#0b7285", {"vandets vej", "vattnets väg", "way of the water"}},
 };
 static const sund_style leg_style = {
     .column = "leg", .classes = leg_classes, .count = sizeof leg_classes / sizeof *leg_classes, .size_mm = 0.8};
@@ -39,6 +40,10 @@ static const sund_class point_classes[] = {
     {0, 0, "entrance", "#5f3dc4", {"indgang", "entré", "entrance"}},
     {0, 0, "green", "#2b8a3e", {"det grønne", "det gröna", "the green"}},
     {0, 0, "miss", "#868e96", {"grønt der ikke tæller", "grönt som inte räknas", "green that does not count"}},
+    {0, 0, "saddle", "#e03131", {"tærsklen der afgør det", "tröskeln som avgör det", "the deciding saddle"}},
+    {0, 0, "sill", "#f08c00", {"vandet går over", "vattnet går över", "water passes over"}},
+    {0, 0, "next", "#862e9c", {"næste indløb", "nästa inlopp", "next way in"}},
+    {0, 0, "shore", "#0b7285", {"her kommer vandet fra", "här kommer vattnet från", "water comes from here"}},
 };
 static const sund_style point_style = {.column = "point",
                                        .classes = point_classes,
@@ -66,9 +71,12 @@ static sund_code legs_layer(sund_ctx *ctx, const explain_answer *answer, sund_la
                       .style = &leg_style,
                       .indexed = true,
                       .title = {"Vejen, stykke for stykke", "Vägen, del för del", "The way, leg by leg"},
-                      .summary = {"Fra hjemmet til det nærmeste grønne område der tæller",
-                                  "Från hemmet till närmaste grönområde som räknas",
-                                  "From the home to the nearest green area that counts"}};
+                      .summary = {"Fra hjemmet til det nærmeste grønne område der tæller; vandets fra havet til "
+                                  "hjemmet",
+                                  "Från hemmet till närmaste grönområde som räknas; vattnets från havet till "
+                                  "hemmet",
+                                  "From the home to the nearest green area that counts; the water's from the sea "
+                                  "to the home"}};
   return SUND_OK;
 }
 
@@ -86,9 +94,10 @@ static sund_code points_layer(sund_ctx *ctx, const explain_answer *answer, sund_
                       .style = &point_style,
                       .indexed = true,
                       .title = {"Steder på vejen", "Platser på vägen", "Places on the way"},
-                      .summary = {"Hjem, sted på stien, indgang, og grønt der ikke tæller",
-                                  "Hem, plats på stigen, entré, och grönt som inte räknas",
-                                  "Home, place on the path, entrance, and green that does not count"}};
+                      .summary = {"Hjem, sted på stien, indgang, og grønt der ikke tæller; hvor vandet kommer over",
+                                  "Hem, plats på stigen, entré, och grönt som inte räknas; var vattnet kommer över",
+                                  "Home, place on the path, entrance, and green that does not count; where water "
+                                  "passes over"}};
   return SUND_OK;
 }
 

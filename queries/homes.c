@@ -311,3 +311,18 @@ sund_code homes_by_area(sund_ctx *ctx, const sund_inputs *in, const homes *h, si
   *list = members;
   return SUND_OK;
 }
+
+const char *homes_id(sund_ctx *ctx, const sund_inputs *in, const homes *h, size_t home) {
+  const sund_table *table = in->role[SUND_HOMES];
+  const size_t row = h->row[home];
+  const char **id = sund_table_text(table, "id");
+  if (id && id[row]) return id[row];
+  return table->feature ? sund_text(ctx, "%lld", (long long)table->feature[row]) : sund_text(ctx, "%zu", row + 1);
+}
+
+const char *homes_area_id(const sund_inputs *in, const homes *h, size_t home) {
+  const sund_table *areas = in->role[SUND_AREAS];
+  size_t area = h->area[0][home];
+  for (size_t l = 1; area == SIZE_MAX && l < h->levels; l++) area = h->area[l][home];
+  return areas ? sund_table_text(areas, "id")[area] : "all";
+}

@@ -41,6 +41,11 @@ sund_code homes_prepare(sund_ctx *ctx, const sund_inputs *in, const homes_option
  * one group with all of them. */
 sund_code homes_by_area(sund_ctx *ctx, const sund_inputs *in, const homes *h, size_t **first, size_t **list);
 
+/* What results call a home: the id of its row, or the row's feature, or its number; NULL without memory. */
+const char *homes_id(sund_ctx *ctx, const sund_inputs *in, const homes *h, size_t home);
+/* Id of the area it lies in, at the first level where it lies in one; "all" without areas. */
+const char *homes_area_id(const sund_inputs *in, const homes *h, size_t home);
+
 /* Number of reporting units (areas, or 1) and the row to write in an indicator for unit u (SIZE_MAX for `all`). */
 size_t units_count(const sund_inputs *in);
 size_t units_area(const sund_inputs *in, size_t unit);

@@ -1,7 +1,7 @@
 /* record.c - what a run says of itself: the tables indicators, run, sources, findings.
  *
  * Nothing here depends on the clock, the machine, the number of threads or the name of the output: same inputs and
- * options, same bytes.
+ * options, same bytes. The table sources is made in record_sources.c.
  */
 #include "record.h"
 
@@ -139,98 +139,6 @@ static sund_code run_table(sund_ctx *ctx, const record_input *in, sund_table **o
   return SUND_OK;
 }
 
-/* ---------------------------------------------------------------------------------------------------- sources */
-
-static const sund_field source_fields[] = {
-    T("role", "rolle", "roll", "role"),
-    T("path", "fil", "fil", "file"),
-    T("layer", "lag", "lager", "layer"),
-    T("driver", "format", "format", "format"),
-    I("features_read", "læste objekter", "lästa objekt", "features read"),
-    I("features_used", "brugte objekter", "använda objekt", "features used"),
-    I("features_rejected", "afviste objekter", "avvisade objekt", "features rejected"),
-    T("crs", "koordinatsystem", "koordinatsystem", "coordinate system"),
-    T("operation", "transformation", "transformation", "operation"),
-    R("accuracy_m", "m", "transformationens nøjagtighed", "transformationens noggrannhet",
-      "accuracy of the operation"),
-    T("heights", "højdesystem", "höjdsystem", "height system"),
-    T("heights_operation", "højdetransformation", "höjdtransformation", "height operation"),
-    T("profile", "profil", "profil", "profile"),
-    T("mapping", "felter og koder", "fält och koder", "fields and codes"),
-    T("filter", "filter", "filter", "filter"),
-    T("hash_sha256", "SHA-256", "SHA-256", "SHA-256"),
-    T("licence", "licens", "licens", "licence"),
-    T("date", "dato", "datum", "date"),
-};
-enum {
-  SRC_ROLE,
-  SRC_PATH,
-  SRC_LAYER,
-  SRC_DRIVER,
-  SRC_READ,
-  SRC_USED,
-  SRC_REJECTED,
-  SRC_CRS,
-  SRC_OPERATION,
-  SRC_ACCURACY,
-  SRC_HEIGHTS,
-  SRC_HEIGHTS_OPERATION,
-  SRC_PROFILE,
-  SRC_MAPPING,
-  SRC_FILTER,
-  SRC_HASH,
-  SRC_LICENCE,
-  SRC_DATE,
-  SOURCE_FIELDS
-};
-_Static_assert(SOURCE_FIELDS == sizeof source_fields / sizeof *source_fields, "a column without a name");
-
-/* "persons <- T; country = DK; kind: Hede -> meadow; as cells" */
-static const char *mapping_text(sund_ctx *ctx, const sund_source *s) {
-  const char *text = "";
-  for (size_t i = 0; text && i < s->fields; i++)
-    text = sund_text(ctx, "%s%s%s <- %s", text, *text ? "; " : "", s->field[i].key, s->field[i].value);
-  for (size_t i = 0; text && i < s->sets; i++)
-    text = sund_text(ctx, "%s%s%s = %s", text, *text ? "; " : "", s->set[i].key, s->set[i].value);
-  for (size_t i = 0; text && i < s->recodes; i++)
-    text = sund_text(ctx, "%s%s%s: %s -> %s", text, *text ? "; " : "", s->recode[i].column, s->recode[i].from,
-                     s->recode[i].to);
-  if (text && s->as) text = sund_text(ctx, "%s%sas %s", text, *text ? "; " : "", s->as);
-  return text;
-}
-
-static sund_code sources_table(sund_ctx *ctx, const record_input *in, sund_table **out) {
-  const sources *s = in->sources;
-  sund_table *table;
-  TRY(sund_table_new(ctx, "sources", SUND_NONE, s->count, source_fields, SOURCE_FIELDS, &table));
-  for (size_t i = 0; i < s->count; i++) {
-    const sund_reading *r = &s->reading[i];
-    const char *mapping = mapping_text(ctx, &s->source[i]);
-    if (!mapping) return SUND_LIMIT;
-    const char *text[SOURCE_FIELDS] = {[SRC_ROLE] = sund_role_of(s->source[i].role)->name,
-                                       [SRC_PATH] = s->source[i].text,
-                                       [SRC_LAYER] = r->layer,
-                                       [SRC_DRIVER] = r->driver,
-                                       [SRC_CRS] = r->crs,
-                                       [SRC_OPERATION] = r->operation,
-                                       [SRC_HEIGHTS] = r->heights,
-                                       [SRC_HEIGHTS_OPERATION] = r->heights_operation,
-                                       [SRC_PROFILE] = s->source[i].profile,
-                                       [SRC_MAPPING] = *mapping ? mapping : NULL,
-                                       [SRC_FILTER] = s->source[i].where,
-                                       [SRC_HASH] = r->hash,
-                                       [SRC_LICENCE] = r->licence,
-                                       [SRC_DATE] = r->date};
-    const int64_t integer[SOURCE_FIELDS] = {[SRC_READ] = r->read, [SRC_USED] = r->used, [SRC_REJECTED] = r->rejected};
-    for (size_t c = 0; c < SOURCE_FIELDS; c++)
-      if (table->column[c].text) table->column[c].text[i] = text[c];
-      else if (table->column[c].integer) table->column[c].integer[i] = integer[c];
-      else table->column[c].real[i] = r->accuracy_m;
-  }
-  *out = table;
-  return SUND_OK;
-}
-
 /* --------------------------------------------------------------------------------------------------- findings */
 
 static const sund_choice severity_choices[] = {
@@ -330,7 +238,7 @@ sund_code record_make(sund_ctx *ctx, const record_input *in, record_output *out)
   sund_table *indicators, *run, *read, *findings;
   TRY(indicators_table(ctx, in, &indicators));
   TRY(run_table(ctx, in, &run));
-  TRY(sources_table(ctx, in, &read));
+  TRY(record_sources(ctx, in, &read));
   TRY(findings_table(ctx, in, &findings, &out->warnings));
   out->indicators =
       (sund_layer){.table = indicators,

@@ -30,6 +30,9 @@ typedef struct record_output {
 /* The date a GeoPackage carries, as the writer wants it: never the clock's. date: count, as inputs state them, or NULL. */
 sund_code record_date(sund_ctx *ctx, size_t count, const char *const *date, const char **out);
 
+/* The table `sources`, with the height operations the queries tell of. record_sources.c */
+sund_code record_sources(sund_ctx *ctx, const record_input *in, sund_table **out);
+
 sund_code record_make(sund_ctx *ctx, const record_input *in, record_output *out);
 
 #endif

@@ -16,3 +16,19 @@ sund_code sund_results_layer(sund_ctx *ctx, sund_results *out, sund_layer layer)
   array[out->layers++] = layer;
   return SUND_OK;
 }
+
+sund_code sund_results_raster(sund_ctx *ctx, sund_results *out, sund_raster raster) {
+  sund_raster *array = sund_grow(ctx, out->raster, &out->raster_room, out->rasters + 1, sizeof raster);
+  if (!array) return SUND_LIMIT;
+  out->raster = array;
+  array[out->rasters++] = raster;
+  return SUND_OK;
+}
+
+sund_code sund_results_heights(sund_ctx *ctx, sund_results *out, sund_reading note) {
+  sund_reading *array = sund_grow(ctx, out->note, &out->note_room, out->notes + 1, sizeof note);
+  if (!array) return SUND_LIMIT;
+  out->note = array;
+  array[out->notes++] = note;
+  return SUND_OK;
+}

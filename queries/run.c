@@ -59,6 +59,32 @@ static sund_code read_standards(sund_ctx *ctx, const sund_project *project, cons
   return SUND_OK;
 }
 
+/* The height shifts a query was asked to use, or NULL. */
+static sund_strings *shifts_of(const task *t) {
+  const sund_option *option = options_find(t->query->option_count, t->query->options, "height-shift", false);
+  return option ? (sund_strings *)((char *)t->options + option->offset) : NULL;
+}
+
+/* A grid named in a height shift of the project file lies beside that, as every path in it. */
+static sund_code place_grids(sund_ctx *ctx, const sund_project *project, const task *t) {
+  sund_strings *rules = shifts_of(t);
+  for (size_t i = 0; rules && i < rules->count; i++) {
+    const char *rule = rules->value[i], *grid = rule;
+    for (int word = 0; word < 2; word++) { /* FROM and TO stand before it */
+      grid += strspn(grid, " \t");
+      grid += strcspn(grid, " \t");
+    }
+    grid += strspn(grid, " \t");
+    const char *word = sund_text(ctx, "%.*s", (int)strcspn(grid, " \t"), grid);
+    double metres;
+    if (!word) return SUND_LIMIT;
+    if (rules->mark[i].line == 0 || !*word || *word == '/' || sund_number_read(word, &metres)) continue;
+    rules->value[i] = sund_text(ctx, "%.*s%s/%s", (int)(grid - rule), rule, project->folder, grid);
+    if (!rules->value[i]) return SUND_LIMIT;
+  }
+  return SUND_OK;
+}
+
 static uint32_t given_roles(const sund_project *project) {
   uint32_t roles = 0;
   for (size_t i = 0; i < project->sources; i++) roles |= 1u << project->source[i].role;
@@ -78,6 +104,7 @@ static sund_code make_tasks(sund_ctx *ctx, run *r) {
     if (!t->query) return sund_fail_at(ctx, request->mark, "no query \"%s\" in this version", request->query);
     TRY(options_fill(ctx, t->query, request, &t->options));
     if (t->query->check) TRY(t->query->check(ctx, given_roles(project), t->options));
+    TRY(place_grids(ctx, project, t));
     TRY(read_standards(ctx, project, request, t));
     r->count++;
   }
@@ -212,6 +239,25 @@ static const char *parameter_text(sund_ctx *ctx, const run *r) {
   return text;
 }
 
+/* Has the layer all columns of another? */
+static bool has_columns_of(const sund_layer *layer, const sund_layer *other) {
+  for (size_t c = 0; c < other->table->columns; c++)
+    if (!sund_table_column(layer->table, other->table->column[c].field.name)) return false;
+  return true;
+}
+
+/* Adds a layer. Of two with one name the one is kept that says all that the other does: `flood` writes the coast of
+ * `coast` with the levels at which it gets wet. */
+static void add_layer(sund_layer *layer, size_t *count, const sund_layer *next) {
+  for (size_t i = 0; i < *count; i++) {
+    if (strcmp(layer[i].table->name, next->table->name) != 0) continue;
+    const bool more = has_columns_of(next, &layer[i]);
+    if (more) layer[i] = *next;
+    if (more || has_columns_of(&layer[i], next)) return;
+  }
+  layer[(*count)++] = *next;
+}
+
 /* Layers of all queries, empty ones left out (many of them make QGIS slow), then the record. */
 static sund_code gather_layers(sund_ctx *ctx, const run *r, const record_output *record, size_t *count,
                                sund_layer **out) {
@@ -221,7 +267,7 @@ static sund_code gather_layers(sund_ctx *ctx, const run *r, const record_output 
   if (!layer) return SUND_LIMIT;
   for (size_t q = 0; q < r->count; q++)
     for (size_t i = 0; i < r->results[q].layers; i++)
-      if (r->results[q].layer[i].table->rows > 0) layer[n++] = r->results[q].layer[i];
+      if (r->results[q].layer[i].table->rows > 0) add_layer(layer, &n, &r->results[q].layer[i]);
   layer[n++] = record->indicators;
   for (size_t i = 0; i < r->goals.layers; i++) layer[n++] = r->goals.layer[i];
   layer[n++] = record->run;
@@ -242,6 +288,20 @@ static void say_what_was_done(const run *r, const record_output *record, size_t 
   if (r->settings->output)
     fprintf(stderr, "sund: %s: %zu tables, %zu indicators, %zu warnings\n", sund_base_name(r->settings->output),
             layers, record->indicators.table->rows, record->warnings);
+}
+
+/* The rasters of all queries, as hidden temporaries that are published with the GeoPackage. */
+static sund_code draft_rasters(sund_ctx *ctx, const run *r, sund_raster_draft **out) {
+  size_t room = 0, count = 0;
+  for (size_t q = 0; q < r->count; q++) room += r->results[q].rasters;
+  sund_raster *raster = sund_alloc(ctx, room, sizeof *raster);
+  if (!raster) return SUND_LIMIT;
+  for (size_t q = 0; q < r->count; q++)
+    for (size_t i = 0; i < r->results[q].rasters; i++) raster[count++] = r->results[q].raster[i];
+  *out = NULL;
+  if (count == 0) return SUND_OK;
+  const run_settings *settings = r->settings;
+  return sund_rasters_draft(ctx, settings->output, count, raster, settings->language, settings->overwrite, out);
 }
 
 static sund_code write_result(sund_ctx *ctx, run *r) {
@@ -278,11 +338,35 @@ static sund_code write_result(sund_ctx *ctx, run *r) {
                            .record = record.json,
                            .layers = count,
                            .layer = layer};
+    TRY(draft_rasters(ctx, r, &spec.rasters));
     TRY(sund_gpkg_write(ctx, &spec));
   }
   (void)sund_progress(ctx, 1, "done"); /* too late to stop: the result is published */
   say_what_was_done(r, &record, count);
   return SUND_OK;
+}
+
+/* Can the result and the rasters beside it be written? */
+static sund_code check_targets(sund_ctx *ctx, const run *r) {
+  const char *output = r->settings->output;
+  TRY(sund_gpkg_target(ctx, output, r->settings->overwrite));
+  for (size_t q = 0; q < r->count; q++) {
+    const char *const *suffix = r->query[q]->rasters;
+    size_t count = 0;
+    while (suffix && suffix[count]) count++;
+    TRY(sund_rasters_target(ctx, output, count, suffix, r->settings->overwrite));
+  }
+  return SUND_OK;
+}
+
+/* Those of the first query that has any. */
+static const sund_strings *height_shifts(const run *r) {
+  static const sund_strings none = {0};
+  for (size_t q = 0; q < r->count; q++) {
+    const sund_strings *shifts = shifts_of(&r->task[q]);
+    if (shifts && shifts->count > 0) return shifts;
+  }
+  return &none;
 }
 
 sund_code run_project(sund_ctx *ctx, const sund_project *project, const run_settings *settings) {
@@ -291,12 +375,13 @@ sund_code run_project(sund_ctx *ctx, const sund_project *project, const run_sett
   TRY(make_tasks(ctx, &r));
   TRY(goals_check(ctx, project));
   if (settings->check) return check_all(ctx, &r);
-  if (settings->output) TRY(sund_gpkg_target(ctx, settings->output, settings->overwrite));
+  if (settings->output) TRY(check_targets(ctx, &r));
   TRY(sources_look(ctx, project, wanted_roles(&r), &r.sources));
   TRY(sources_frame(ctx, project, r.sources));
-  if (settings->dry_run) return plan_print(ctx, r.sources, r.count, r.query, settings);
+  if (settings->dry_run) return plan_print(ctx, r.sources, r.count, r.query, height_shifts(&r), settings);
   sund_ctx_progress_part(ctx, 0, READING);
   TRY(sources_read(ctx, r.sources, &r.inputs, &r.findings));
+  r.inputs.result = settings->output;
   TRY(compute(ctx, &r));
   return write_result(ctx, &r);
 }

@@ -13,6 +13,7 @@
 static sund_code pick_sources(sund_ctx *ctx, const sund_project *project, uint32_t roles, sources *s) {
   if (!(s->source = sund_alloc(ctx, project->sources, sizeof *s->source)) ||
       !(s->peek = sund_alloc(ctx, project->sources, sizeof *s->peek)) ||
+      !(s->lattice = sund_alloc(ctx, project->sources, sizeof *s->lattice)) ||
       !(s->reading = sund_alloc(ctx, project->sources, sizeof *s->reading)))
     return SUND_LIMIT;
   for (size_t i = 0; i < project->sources; i++)
@@ -35,9 +36,12 @@ static sund_code check_fields(sund_ctx *ctx, const sund_source *source, const su
   return SUND_OK;
 }
 
-static sund_code look_at(sund_ctx *ctx, size_t profiles, sund_profile *const *profile, sund_source *source,
-                         sund_peek *peek) {
-  if (sund_role_of(source->role)->medium != SUND_VECTOR) return SUND_OK;
+static sund_code look_at(sund_ctx *ctx, size_t profiles, sund_profile *const *profile, sources *s, size_t i) {
+  sund_source *source = &s->source[i];
+  sund_peek *peek = &s->peek[i];
+  sund_medium medium = sund_role_of(source->role)->medium;
+  if (medium == SUND_RASTER) return sund_raster_peek(ctx, source, peek, &s->lattice[i], &s->reading[i].heights);
+  if (medium != SUND_VECTOR) return SUND_OK;
   TRY(sund_vector_peek(ctx, source, peek));
   TRY(check_fields(ctx, source, peek));
   return sund_profile_apply(ctx, profiles, profile, peek->fields, peek->field, peek->layer, source);
@@ -50,7 +54,7 @@ sund_code sources_look(sund_ctx *ctx, const sund_project *project, uint32_t role
   sund_profile **profile = sund_alloc(ctx, project->profiles, sizeof *profile);
   if (!profile) return SUND_LIMIT;
   for (size_t p = 0; p < project->profiles; p++) TRY(sund_profile_read(ctx, project->profile[p], &profile[p]));
-  for (size_t i = 0; i < s->count; i++) TRY(look_at(ctx, project->profiles, profile, &s->source[i], &s->peek[i]));
+  for (size_t i = 0; i < s->count; i++) TRY(look_at(ctx, project->profiles, profile, s, i));
   *out = s;
   return SUND_OK;
 }
@@ -101,7 +105,7 @@ static sund_code metric_frame(sund_ctx *ctx, sources *s, const double box[4], co
   for (size_t i = 0; i < s->count; i++) {
     const char *definition = s->peek[i].wkt ? s->peek[i].wkt : s->source[i].crs;
     sund_crs *crs;
-    if (!definition || s->peek[i].kind == SUND_NONE) continue;
+    if (!definition || (s->peek[i].kind == SUND_NONE && s->source[i].role != SUND_TERRAIN)) continue;
     TRY(sund_crs_open(ctx, definition, &crs));
     if (!sund_crs_metric(crs)) continue;
     s->frame.crs = crs;
@@ -243,15 +247,60 @@ static sund_code tell_asymmetries(sund_ctx *ctx, const sund_table *areas, sund_f
   return SUND_OK;
 }
 
+/* The box of a terrain in the analysis CRS: its edges are straight in its own. */
+static sund_code box_in_frame(sund_ctx *ctx, const sources *s, const char *definition, double box[4]) {
+  enum { SIDE = 21, POINTS = 4 * SIDE };
+  double x[POINTS], y[POINTS], width = box[2] - box[0], height = box[3] - box[1];
+  sund_crs *crs;
+  sund_op *op;
+  for (size_t i = 0; i < SIDE; i++) {
+    double at = (double)i / (SIDE - 1);
+    x[i] = x[SIDE + i] = box[0] + at * width, y[i] = box[1], y[SIDE + i] = box[3];
+    x[2 * SIDE + i] = box[0], x[3 * SIDE + i] = box[2], y[2 * SIDE + i] = y[3 * SIDE + i] = box[1] + at * height;
+  }
+  TRY(sund_crs_open(ctx, definition, &crs));
+  TRY(sund_op_open(ctx, crs, s->frame.crs, box, &op));
+  TRY(sund_op_apply(ctx, op, POINTS, x, y, NULL));
+  box[0] = box[1] = INFINITY, box[2] = box[3] = -INFINITY;
+  for (size_t i = 0; i < POINTS; i++) {
+    box[0] = fmin(box[0], x[i]), box[1] = fmin(box[1], y[i]);
+    box[2] = fmax(box[2], x[i]), box[3] = fmax(box[3], y[i]);
+  }
+  return SUND_OK;
+}
+
+/* Opens the sources of the role terrain; the query that wants their cells reads them. */
+static sund_code open_terrains(sund_ctx *ctx, sources *s, sund_inputs *in, sund_findings *findings) {
+  sund_source *source = sund_alloc(ctx, s->count, sizeof *source);
+  sund_reading *reading = sund_alloc(ctx, s->count, sizeof *reading);
+  sund_terrain *terrain = NULL;
+  size_t count = 0, at = 0;
+  if (!source || !reading) return SUND_LIMIT;
+  for (size_t i = 0; i < s->count; i++)
+    if (s->source[i].role == SUND_TERRAIN) source[count++] = s->source[i];
+  if (count == 0) return SUND_OK;
+  TRY(sund_terrain_open(ctx, count, source, &in->terrains, &terrain, reading, findings));
+  in->terrain = terrain;
+  for (size_t i = 0; i < s->count; i++) {
+    if (s->source[i].role != SUND_TERRAIN) continue;
+    s->reading[i] = reading[at++];
+    TRY(box_in_frame(ctx, s, s->reading[i].crs, s->reading[i].extent));
+  }
+  return SUND_OK;
+}
+
 sund_code sources_read(sund_ctx *ctx, sources *s, sund_inputs *in, sund_findings *findings) {
   sund_table **table = sund_alloc(ctx, s->count, sizeof *table);
   if (!table) return SUND_LIMIT;
   for (size_t i = 0; i < s->count; i++) {
+    if (s->source[i].role == SUND_TERRAIN) continue;
     TRY(sund_progress(ctx, (double)i / (double)s->count, sund_base_name(s->source[i].path)));
     TRY(sources_read_one(ctx, s, i, &table[i], findings));
   }
+  TRY(open_terrains(ctx, s, in, findings));
   TRY(check_together(ctx, s));
   in->crs = s->frame.crs;
+  in->heights = s->frame.heights;
   for (sund_role role = 0; role < SUND_ROLE_COUNT; role++) TRY(join_role(ctx, s, role, table, in));
   return tell_asymmetries(ctx, in->role[SUND_AREAS], findings);
 }

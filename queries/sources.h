@@ -9,8 +9,9 @@
 typedef struct sources {
   size_t count;
   sund_source *source;    /* count: those of the wanted roles, profiles applied       */
-  sund_peek *peek;        /* count: vector sources only                               */
-  sund_reading *reading;  /* count: filled by sources_read                            */
+  sund_peek *peek;        /* count: not of timetables                                 */
+  sund_lattice *lattice;  /* count: of terrains                                       */
+  sund_reading *reading;  /* count: filled by sources_read; before that heights of terrains */
   const char *crs_reason; /* why this analysis CRS: "as asked", "of areas", ...       */
   sund_frame frame;
 } sources;
@@ -22,7 +23,7 @@ sund_code sources_look(sund_ctx *ctx, const sund_project *project, uint32_t role
 /* Chooses the analysis CRS and the height system; those that the project names were checked by assembly. */
 sund_code sources_frame(sund_ctx *ctx, const sund_project *project, sources *s);
 
-/* Reads everything, joins the sources of each role, fills in->role, extents, crs, scenario. */
+/* Reads everything, joins the sources of each role, opens the terrains; fills in->role, extents, terrain, crs, heights. */
 sund_code sources_read(sund_ctx *ctx, sources *s, sund_inputs *in, sund_findings *findings);
 
 /* Reads one source by its medium; table NULL for rasters and timetables. */

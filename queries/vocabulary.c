@@ -132,8 +132,8 @@ const vocabulary_option vocabulary_options[] = {
      .commands = ALL},
     {.letter = 0}};
 
-const char *const vocabulary_planned[] = {"flood",        "catchment", "labour",   "cloudburst",
-                                          "connectivity", "goals",     "partners", NULL};
+const char *const vocabulary_planned[] = {"catchment", "labour",   "cloudburst", "connectivity",
+                                          "goals",     "partners", NULL};
 
 const vocabulary_command *vocabulary_command_find(const char *name) {
   for (const vocabulary_command *command = vocabulary_commands; command->bit; command++)

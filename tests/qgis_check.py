@@ -1,15 +1,17 @@
 """qgis_check.py RESULT.gpkg [FOLDER] - opens a result in headless QGIS and checks what a user would see.
 
 For every layer: it opens, its default style was loaded from the file (renderer, classes, labels), the fields have the
-names people read, enumerated fields are value maps, title, abstract and history stand in the metadata. The spatial
-layers are drawn together into FOLDER/RESULT.png. Prints one line a fault; exit 1 when there is one.
+names people read, enumerated fields are value maps, title, abstract and history stand in the metadata. The rasters
+beside it (RESULT_*.tif) open with the classes of their style, and their values are metres. The spatial layers are drawn
+together into FOLDER/RESULT.png. Prints one line a fault; exit 1 when there is one.
 """
 import os
 import sqlite3
 import sys
 import xml.etree.ElementTree as xml
 
-from qgis.core import (QgsApplication, QgsMapRendererParallelJob, QgsMapSettings, QgsRectangle, QgsVectorLayer)
+from qgis.core import (QgsApplication, QgsMapRendererParallelJob, QgsMapSettings, QgsRasterLayer, QgsRectangle,
+                       QgsVectorLayer)
 from qgis.PyQt.QtCore import QSize
 from qgis.PyQt.QtGui import QColor
 
@@ -114,8 +116,36 @@ def open_layer(path, name, data_type, title, summary, db):
     return layer
 
 
-def draw(layers, picture):
-    """Areas below, then lines, then points; white is what was left empty."""
+def open_raster(path):
+    """A raster of the result: styled by the file beside it without anybody asking, in metres by scale and offset."""
+    name = os.path.basename(path)
+    layer = QgsRasterLayer(path, name)
+    if not check(layer.isValid() and layer.crs().isValid(), f"{name}: does not open, or has no CRS"):
+        return None
+    renderer, wanted = layer.renderer(), xml.parse(path[:-4] + ".qml").getroot().find("pipe/rasterrenderer")
+    if not check(renderer.type() == wanted.get("type") == "singlebandpseudocolor",
+                 f"{name}: renderer is {renderer.type()}"):
+        return None
+    shader = renderer.shader().rasterShaderFunction()
+    seen = [(item.value, item.label, item.color.name()) for item in shader.colorRampItemList()]
+    meant = [(float(i.get("value")), i.get("label"), i.get("color")) for i in wanted.iter("item")]
+    check(seen == meant, f"{name}: classes are {seen}, not {meant}")
+    check(abs(renderer.opacity() - float(wanted.get("opacity"))) < 1e-6, f"{name}: opacity is {renderer.opacity()}")
+    provider = layer.dataProvider()
+    scale, offset = provider.bandScale(1), provider.bandOffset(1)
+    block = provider.block(1, provider.extent(), provider.xSize(), provider.ySize())
+    values = [block.value(row, column) for row in range(0, block.height(), 7) for column in range(0, block.width(), 7)
+              if not block.isNoData(row, column)]
+    check(scale < 1 and values, f"{name}: scale {scale}, {len(values)} values")
+    for value in values:
+        steps = (value - offset) / scale
+        if not check(abs(steps - round(steps)) < 0.05 and -0.5 < steps < 65535, f"{name}: {value} is no step of {scale}"):
+            break
+    return layer
+
+
+def draw(rasters, layers, picture):
+    """Rasters below, then areas, then lines, then points; white is what was left empty."""
     layers = sorted((l for l in layers if l.isSpatial() and l.featureCount() > 0), key=lambda l: l.geometryType())
     extent = QgsRectangle()
     extent.setMinimal()
@@ -125,7 +155,7 @@ def draw(layers, picture):
         return
     extent.grow(0.03 * max(extent.width(), extent.height(), 1))
     settings = QgsMapSettings()
-    settings.setLayers(layers)
+    settings.setLayers(layers + rasters)
     settings.setDestinationCrs(layers[0].crs())
     settings.setBackgroundColor(QColor(255, 255, 255))
     settings.setOutputSize(QSize(1200, 900))
@@ -154,12 +184,17 @@ def main():
     layers = [layer for layer in layers if layer]
     db.close()
     name = os.path.splitext(os.path.basename(path))[0]
-    draw(layers, os.path.join(folder, f"{name}.png"))
+    beside = os.path.dirname(path)
+    rasters = [open_raster(os.path.join(beside, entry)) for entry in before
+               if entry.startswith(f"{name}_") and entry.endswith(".tif")]
+    rasters = [raster for raster in rasters if raster]
+    draw(rasters, layers, os.path.join(folder, f"{name}.png"))
     after = [entry for entry in os.listdir(os.path.dirname(path)) if not entry.endswith(".png")]
     check(set(after) <= set(before), f"opening left files: {sorted(set(after) - set(before))}")
     for fault in faults:
         print(fault)
-    print(f"qgis: {len(layers)} layers, {sum(l.isSpatial() for l in layers)} drawn, {len(faults)} faults")
+    print(f"qgis: {len(layers)} layers, {sum(l.isSpatial() for l in layers)} drawn, {len(rasters)} rasters, "
+          f"{len(faults)} faults")
     return 1 if faults else 0
 
 

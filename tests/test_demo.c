@@ -1,6 +1,6 @@
 /* test_demo.c - queries/demo*.c: the demo as it is read back: people on land and in their municipality, valid areas,
- * connected networks, a ferry that lands, candidates that touch what they are to change, a low quarter that floods
- * through its gap and not over its dike; the same bytes every time; nothing left behind when it fails. What comes of
+ * connected networks, a ferry that lands, candidates that touch what they are to change, walls that lie on the dikes
+ * they mend, a low quarter that floods through its gap and not over its dike; the same bytes every time; nothing left behind when it fails. What comes of
  * the planted cases is in tests/cases/demo.case. */
 #include "support.h"
 
@@ -70,14 +70,14 @@ static const char *in_demo(const fixture *f, const char *name) {
   return sund_text(f->ctx, "%s/demo/%s", f->folder, name);
 }
 
-/* A layer of the demo in EPSG:25832, read as any other source; it must raise no finding. */
-static sund_table *layer(fixture *f, sund_role role, const char *source) {
+/* A layer of the demo, read as any other source; it must raise no finding. */
+static sund_table *layer_in(fixture *f, sund_role role, const char *source, const char *crs_code) {
   sund_source parsed = {0};
   sund_crs *crs;
   sund_table *table;
   sund_reading reading = {0};
   sund_findings findings = {0};
-  assert_ok(f->ctx, sund_crs_open(f->ctx, "EPSG:25832", &crs));
+  assert_ok(f->ctx, sund_crs_open(f->ctx, crs_code, &crs));
   const sund_frame frame = {crs, "EPSG:5799"};
   assert_ok(f->ctx, sund_source_parse(f->ctx, role, in_demo(f, source), &parsed));
   assert_ok(f->ctx, sund_vector_read(f->ctx, &parsed, &frame, &table, &reading, &findings));
@@ -86,6 +86,10 @@ static sund_table *layer(fixture *f, sund_role role, const char *source) {
   assert_int_equal(reading.rejected, 0);
   assert_int_equal(reading.read, table->rows);
   return table;
+}
+
+static sund_table *layer(fixture *f, sund_role role, const char *source) {
+  return layer_in(f, role, source, "EPSG:25832");
 }
 
 static const char *const areas_of[2] = {"dk/kommuner.gpkg|id=kommunekode|name=navn",
@@ -100,6 +104,11 @@ static const char *const green_of[2] = {"dk/natur.gpkg|layername=naturomraader|i
                                         "se/natur.gpkg|layername=gronomraden|id=objektid|name=namn"};
 static const char *const paths_of[2] = {"dk/veje.gpkg|class=vejklasse|level=niveau",
                                         "se/vagar.gpkg|class=vagtyp|level=niva"};
+
+static const char *const walls_of[2] = {"both/hojvand.gpkg|layername=mure|heights=EPSG:5799",
+                                        "both/hojvand.gpkg|layername=murar|heights=EPSG:5613"};
+static const char *const dikes_of[2] = {"dk/kyst.gpkg|layername=diger|crest_m=kote_m|heights=EPSG:5799",
+                                        "se/strandlinje.gpkg|layername=vallar|crest_m=kronhojd_m|heights=EPSG:5613"};
 
 static size_t row_at(const sund_table *areas, double x, double y) {
   for (size_t r = 0; r < areas->rows; r++)
@@ -392,6 +401,38 @@ static void test_candidate_areas(void **state) {
   assert_true(fabs(hectares(merged, whole) - 0.72) < 0.001);
 }
 
+/* Walls that could be raised: one from dike to dike over the gap, one on the wall over the sluice, both ends of each on
+ * what stands there already; one far from every dike and home. None is lower than its dike. */
+static void test_candidate_walls(void **state) {
+  fixture *f = *state;
+  double longest = 0;
+  for (int side = 0; side < 2; side++) {
+    sund_table *walls = layer(f, SUND_WALLS, walls_of[side]), *dikes = layer(f, SUND_BARRIERS, dikes_of[side]);
+    sund_table *homes = layer(f, SUND_HOMES, homes_of[side]);
+    sund_segments *segments;
+    assert_int_equal(walls->kind, SUND_LINE);
+    assert_int_equal(walls->rows, side ? 1 : 2);
+    assert_ok(f->ctx, sund_segments_build(f->ctx, dikes->shapes, &segments));
+    for (size_t r = 0; r < walls->rows; r++) {
+      const char *id = sund_table_text(walls, "id")[r];
+      bool joins = strcmp(id, "mur-2") != 0;
+      size_t first = walls->shapes->first_vertex[r], end = walls->shapes->first_vertex[r + 1];
+      const double *x = walls->shapes->x, *y = walls->shapes->y;
+      for (size_t v = first; v < end; v++) {
+        double near_x, near_y, metres = INFINITY;
+        sund_segments_nearest(segments, x[v], y[v], 1e6, NULL, false, &near_x, &near_y, &metres);
+        if (joins ? metres > 1.5 : metres < 1000) fail_msg("%s ends %.1f m from a dike", id, metres);
+        for (size_t h = 0; !joins && h < homes->rows; h++)
+          assert_true(hypot(homes->x[h] - x[v], homes->y[h] - y[v]) > 200);
+      }
+      longest = fmax(longest, sund_line_length(end - first, x + first, y + first));
+      assert_true(sund_table_real(walls, "cost")[r] > 0 && sund_table_text(walls, "name")[r]);
+      assert_true(sund_table_real(walls, "crest_m")[r] >= sund_table_real(dikes, "crest_m")[0]);
+    }
+  }
+  assert_true(longest > 60 && longest < 150);
+}
+
 static void test_surveys_ask_in_every_municipality(void **state) {
   fixture *f = *state;
   sund_table *surveys = layer(f, SUND_SURVEYS, "both/oplevelse.csv");
@@ -417,35 +458,37 @@ static size_t cell_of(const sund_grid *grid, double x, double y) {
   return (size_t)((grid->y0 - y) / grid->dy) * grid->columns + (size_t)((x - grid->x0) / grid->dx);
 }
 
+/* Puts the crest of a line's row into the cells under it, edge to edge: no step is a diagonal that water slips through. */
+static void raise_line(sund_grid *grid, const sund_table *lines, size_t r) {
+  float crest = (float)sund_table_real(lines, "crest_m")[r];
+  size_t last = SIZE_MAX;
+  for (size_t v = lines->shapes->first_vertex[r]; v + 1 < lines->shapes->first_vertex[r + 1]; v++)
+    for (double t = 0; t <= 1; t += 0.01) {
+      double x = lines->shapes->x[v] + t * (lines->shapes->x[v + 1] - lines->shapes->x[v]);
+      double y = lines->shapes->y[v] + t * (lines->shapes->y[v + 1] - lines->shapes->y[v]);
+      size_t cell = cell_of(grid, x, y), corner = cell / grid->columns * grid->columns + last % grid->columns;
+      if (last == SIZE_MAX) corner = cell;
+      grid->value[cell] = fmaxf(grid->value[cell], crest);
+      grid->value[corner] = fmaxf(grid->value[corner], crest);
+      last = cell;
+    }
+}
+
 /* Terrain in its own system with the crests of the barriers put in. */
-static sund_grid *terrain(fixture *f, const char *tif, const char *barriers, const char *crs_code) {
+static sund_grid *terrain(fixture *f, int side) {
+  static const char *const tif[2] = {"dk/dtm.tif", "se/markhojd.tif"};
+  static const char *const heights[2] = {"EPSG:5799", "EPSG:5613"}, *const crs[2] = {"EPSG:25832", "EPSG:3006"};
   sund_source parsed = {0};
   sund_grid *grid;
   sund_reading reading = {0};
   sund_findings findings = {0};
-  sund_crs *crs;
-  sund_table *lines;
-  assert_ok(f->ctx, sund_source_parse(f->ctx, SUND_TERRAIN, in_demo(f, tif), &parsed));
+  assert_ok(f->ctx, sund_source_parse(f->ctx, SUND_TERRAIN, in_demo(f, tif[side]), &parsed));
   assert_ok(f->ctx, sund_raster_read(f->ctx, &parsed, &grid, &reading, &findings));
-  assert_string_equal(reading.heights, strcmp(crs_code, "EPSG:3006") == 0 ? "EPSG:5613" : "EPSG:5799");
-  assert_ok(f->ctx, sund_crs_open(f->ctx, crs_code, &crs));
-  const sund_frame frame = {crs, NULL};
-  assert_ok(f->ctx, sund_source_parse(f->ctx, SUND_BARRIERS, in_demo(f, barriers), &parsed));
-  assert_ok(f->ctx, sund_vector_read(f->ctx, &parsed, &frame, &lines, &reading, &findings));
-  for (size_t r = 0; r < lines->rows; r++) {
-    float crest = (float)sund_table_real(lines, "crest_m")[r];
-    assert_in_range((int)(crest * 100), 220, 260);
-    size_t last = SIZE_MAX;
-    for (size_t v = lines->shapes->first_vertex[r]; v + 1 < lines->shapes->first_vertex[r + 1]; v++)
-      for (double t = 0; t <= 1; t += 0.01) {
-        double x = lines->shapes->x[v] + t * (lines->shapes->x[v + 1] - lines->shapes->x[v]);
-        double y = lines->shapes->y[v] + t * (lines->shapes->y[v + 1] - lines->shapes->y[v]);
-        size_t cell = cell_of(grid, x, y), corner = cell / grid->columns * grid->columns + last % grid->columns;
-        if (last == SIZE_MAX) corner = cell; /* else no step is a diagonal that water slips through */
-        grid->value[cell] = fmaxf(grid->value[cell], crest);
-        grid->value[corner] = fmaxf(grid->value[corner], crest);
-        last = cell;
-      }
+  assert_string_equal(reading.heights, heights[side]);
+  const sund_table *dikes = layer_in(f, SUND_BARRIERS, dikes_of[side], crs[side]);
+  for (size_t r = 0; r < dikes->rows; r++) {
+    assert_in_range((int)(sund_table_real(dikes, "crest_m")[r] * 100), 220, 260);
+    raise_line(grid, dikes, r);
   }
   return grid;
 }
@@ -489,26 +532,26 @@ static size_t wet_homes(const sund_grid *grid, const uint8_t *wet, const sund_ta
 static void test_low_quarter_floods_through_its_gap(void **state) {
   fixture *f = *state;
   const double quarter[4] = {5200, 5400, 5800, 6300}, inner[4] = {4600, 5400, 5150, 6300};
-  sund_grid *grid = terrain(f, "dk/dtm.tif", "dk/kyst.gpkg|layername=diger|crest_m=kote_m", "EPSG:25832");
+  sund_grid *grid = terrain(f, 0);
   sund_table *homes = layer(f, SUND_HOMES, homes_of[0]);
   size_t sea = cell_of(grid, EAST + 6300, NORTH + 6000);
   assert_int_equal(wet_homes(grid, wet_at(f, grid, sea, 1.30f), homes, quarter), 0);
   assert_true(wet_homes(grid, wet_at(f, grid, sea, 1.40f), homes, quarter) > 300);
   assert_int_equal(wet_homes(grid, wet_at(f, grid, sea, 2.55f), homes, inner), 0);
-  for (double y = 5770; y <= 5870; y += 5) /* the gap closed */
-    for (double x = 5835; x <= 5865; x += 5) {
-      size_t cell = cell_of(grid, EAST + x, NORTH + y);
-      grid->value[cell] = fmaxf(grid->value[cell], 2.60f);
-    }
+  sund_table *walls = layer(f, SUND_WALLS, walls_of[0]);
+  raise_line(grid, walls, row_named(walls, "id", "mur-2")); /* a beach elsewhere */
+  assert_true(wet_homes(grid, wet_at(f, grid, sea, 1.40f), homes, quarter) > 300);
+  raise_line(grid, walls, row_named(walls, "id", "mur-1")); /* the gap closed */
   assert_int_equal(wet_homes(grid, wet_at(f, grid, sea, 2.55f), homes, quarter), 0);
   assert_true(wet_homes(grid, wet_at(f, grid, sea, 2.65f), homes, quarter) > 300);
 }
 
-/* The Swedish wall has no gap: dry up to 2.15 m without its sluice. */
+/* The Swedish wall has no gap: dry up to 2.15 m without its sluice, wet from 0.95 m through it, and dry again when it is
+ * walled off. */
 static void test_swedish_wall_is_whole(void **state) {
+  static const char sluice_source[] = "se/strandlinje.gpkg|layername=oppningar|heights=EPSG:5613|invert_m=bundkote_m";
   fixture *f = *state;
-  sund_grid *grid =
-      terrain(f, "se/markhojd.tif", "se/strandlinje.gpkg|layername=vallar|crest_m=kronhojd_m", "EPSG:3006");
+  sund_grid *grid = terrain(f, 1);
   sund_table *homes = layer(f, SUND_HOMES, homes_of[1]);
   sund_crs *from, *to;
   sund_op *op;
@@ -534,6 +577,17 @@ static void test_swedish_wall_is_whole(void **state) {
   const double everywhere[4] = {-1e9, -1e9, 1e9, 1e9};
   assert_int_equal(wet_homes(grid, wet_at(f, grid, sea, 2.15f), &moved, everywhere), 0);
   assert_true(wet_homes(grid, wet_at(f, grid, sea, 2.25f), &moved, everywhere) > 300);
+  sund_table *sluice = layer_in(f, SUND_OPENINGS, sluice_source, "EPSG:3006");
+  const double *sx = sluice->shapes->x, *sy = sluice->shapes->y;
+  assert_true(sund_table_real(sluice, "invert_m")[0] == 0.95);
+  for (double t = 0; t <= 1; t += 0.01) {
+    size_t cell = cell_of(grid, sx[0] + t * (sx[1] - sx[0]), sy[0] + t * (sy[1] - sy[0]));
+    grid->value[cell] = fminf(grid->value[cell], 0.95f);
+  }
+  assert_int_equal(wet_homes(grid, wet_at(f, grid, sea, 0.94f), &moved, everywhere), 0);
+  assert_true(wet_homes(grid, wet_at(f, grid, sea, 0.96f), &moved, everywhere) > 300);
+  raise_line(grid, layer_in(f, SUND_WALLS, walls_of[1], "EPSG:3006"), 0);
+  assert_int_equal(wet_homes(grid, wet_at(f, grid, sea, 2.15f), &moved, everywhere), 0);
 }
 
 /* -------------------------------------------------------------------------------------------------------- files */
@@ -565,8 +619,9 @@ static void test_one_project_file_and_all_its_sources(void **state) {
     roles |= 1u << project->source[i].role;
     if (access(project->source[i].path, R_OK) != 0) fail_msg("%s is missing", project->source[i].path);
   }
-  for (int role = 0; role < SUND_ROLE_COUNT; role++) /* land says where coast and sea are, paths how far it is */
-    assert_int_equal(roles >> role & 1, role != SUND_COAST && role != SUND_SEA && role != SUND_OD);
+  /* land says where coast and sea are, paths how far it is, events how high the sea comes; walls may stand anywhere */
+  const unsigned without = 1u << SUND_COAST | 1u << SUND_SEA | 1u << SUND_OD | 1u << SUND_GAUGE | 1u << SUND_NOGO;
+  assert_int_equal(roles, ((1u << SUND_ROLE_COUNT) - 1) & ~without);
 }
 
 /* Written again: the same files with the same bytes, in at most 10 MB. */
@@ -639,6 +694,7 @@ int main(void) {
       DEMO_TEST(test_candidate_gates),
       DEMO_TEST(test_candidate_paths),
       DEMO_TEST(test_candidate_areas),
+      DEMO_TEST(test_candidate_walls),
       DEMO_TEST(test_surveys_ask_in_every_municipality),
       DEMO_TEST(test_low_quarter_floods_through_its_gap),
       DEMO_TEST(test_swedish_wall_is_whole),

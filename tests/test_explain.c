@@ -132,6 +132,7 @@ static const access_case *answer(town *t, const char *home) {
 static const char *text_of(town *t, int language) {
   explain_answer told = {0};
   assert_ok(t->ctx, explain_access.tell(t->ctx, t->facts, language, &told));
+  assert_ok(t->ctx, explain_sources_tell(t->ctx, &t->question, explain_access.reads, t->facts, language, &told));
   return told.text;
 }
 

@@ -9,7 +9,8 @@ static void every_role_is_found_by_its_name(void **state) {
   static const char *const names[] = {"areas",     "land",       "coast",   "sea",      "green",
                                       "entrances", "homes",      "jobs",    "places",   "paths",
                                       "timetable", "gates",      "terrain", "barriers", "openings",
-                                      "events",    "candidates", "surveys", "od"};
+                                      "events",    "candidates", "surveys", "od",       "gauge",
+                                      "walls",     "nogo"};
   assert_int_equal(sizeof names / sizeof *names, SUND_ROLE_COUNT);
   for (size_t k = 0; k < SUND_ROLE_COUNT; k++) {
     assert_string_equal(sund_role_of((sund_role)k)->name, names[k]);

@@ -1,8 +1,8 @@
-/* Tests of what becomes of a project's sources: candidates by kind, the frame of tables, options that are sources.
- * queries/sources.c, assembly.c. */
+/* Tests of what becomes of a project's sources: candidates by kind, the frame of tables, options that are sources,
+ * terrains that are opened and not read. queries/sources.c, assembly.c. */
 #include "queries/assembly.h"
 #include "queries/sources.h"
-#include "vector_files.h"
+#include "raster_files.h"
 
 #define FEATURE(type, coordinates)                                                                                \
   "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"properties\":{\"id\":\"x\",\"cost\":1}," \
@@ -108,8 +108,102 @@ static void an_option_may_be_a_source(void **state) {
   assert_int_equal(project->source[0].mark.line, 0);
 }
 
+/* A terrain of 20 x 10 cells of 2 m that rises to the east. */
+static sund_source terrain(files *f, const char *name, int epsg, double x0, double y0, const char *heights) {
+  double value[200];
+  for (size_t i = 0; i < 200; i++) value[i] = (double)(i % 20) / 10;
+  const raster_spec spec = {name, 20, 10, GDT_Float32, epsg, 0, x0, y0, 2, -2, NAN};
+  sund_source source = files_source(SUND_TERRAIN, raster_make(f, spec, value, NULL));
+  source.heights = heights;
+  return source;
+}
+
+static void terrains_are_opened(void **state) {
+  files *f = *state;
+  sund_source source[] = {files_source(SUND_HOMES, sund_text_copy(f->ctx, files_homes(f, "h.gpkg", "GPKG", 3))),
+                          terrain(f, "dk.tif", 25832, 720000, 6214000, "EPSG:5799"),
+                          terrain(f, "se.tif", 3006, 357000, 6214000, "EPSG:5613")};
+  source[0].heights = "EPSG:5799";
+  sund_project project = {.folder = ".", .sources = 3, .source = source, .heights = "EPSG:5613"};
+  sources *s = NULL;
+  sund_inputs in;
+  assert_ok(f->ctx, read_all(f->ctx, &project, &s, &in));
+  assert_string_equal(in.heights, "EPSG:5613");
+  assert_int_equal(in.terrains, 2);
+  assert_string_equal(in.terrain[0].name, "dk.tif");
+  assert_string_equal(in.terrain[1].heights, "EPSG:5613");
+  assert_string_equal(sund_crs_code(in.terrain[1].crs), "EPSG:3006");
+  assert_true(s->lattice[1].columns == 20 && s->lattice[2].dy == 2);
+  assert_int_equal(strlen(s->reading[1].hash), 64);
+  /* Extents are in the analysis CRS: the Swedish one lies at Helsingborg, turned by 5 degrees. */
+  const double *box = s->reading[2].extent;
+  assert_true(box[0] > 722000 && box[2] < 732000 && box[2] - box[0] > 40 && box[2] - box[0] < 43);
+  assert_true(box[3] - box[1] > 22 && box[3] - box[1] < 25);
+  /* The query reads them. */
+  float cells[200];
+  const sund_window all = {0, 0, 20, 10};
+  assert_ok(f->ctx, in.terrain[1].read(f->ctx, in.terrain[1].data, &all, cells));
+  assert_true(cells[25] == 0.5f);
+  /* Rows know the height system their source was said to be in. */
+  assert_string_equal(in.role[SUND_HOMES]->source_heights[0], "EPSG:5799");
+}
+
+static void a_terrain_alone_gives_the_frame(void **state) {
+  files *f = *state;
+  sund_source source = terrain(f, "se.tif", 3006, 357000, 6214000, "EPSG:5613");
+  sund_project project = {.folder = ".", .sources = 1, .source = &source};
+  sources *s = NULL;
+  sund_inputs in;
+  assert_ok(f->ctx, read_all(f->ctx, &project, &s, &in));
+  assert_string_equal(sund_crs_code(in.crs), "EPSG:3006");
+  assert_string_equal(s->crs_reason, "of terrain");
+  assert_null(in.heights);
+  assert_int_equal(in.terrains, 1);
+}
+
+/* What is wrong with a terrain is found when the sources are looked at, before anything is read. */
+static void a_wrong_terrain_is_found_early(void **state) {
+  files *f = *state;
+  sund_source source[] = {terrain(f, "x.tif", 25832, 720000, 6214000, NULL),
+                          terrain(f, "y.tif", 25832, 720000, 6214000, "EPSG:5799")};
+  source[1].path = "/nowhere/y.tif";
+  static const char *const parts[] = {"height system unknown; say heights", ""};
+  static const char *const names[] = {"x.tif", "y.tif"};
+  static const sund_code codes[] = {SUND_DATA, SUND_SOURCE};
+  for (size_t i = 0; i < 2; i++) {
+    sund_ctx *own = sund_ctx_child(f->ctx);
+    sund_project project = {.folder = ".", .sources = 1, .source = &source[i]};
+    sources *s = NULL;
+    const char *message = "", *blamed = "";
+    assert_int_equal(sources_look(own, &project, UINT32_MAX, &s), codes[i]);
+    sund_failure(own, &message, &blamed, NULL);
+    assert_non_null(strstr(message, parts[i]));
+    assert_string_equal(blamed, names[i]);
+    sund_ctx_free(own);
+  }
+}
+
+static void heights_of_several_sources(void **state) {
+  files *f = *state;
+  sund_source source[] = {files_source(SUND_HOMES, sund_text_copy(f->ctx, files_homes(f, "a.gpkg", "GPKG", 3))),
+                          files_source(SUND_HOMES, sund_text_copy(f->ctx, files_homes(f, "b.gpkg", "GPKG", 2)))};
+  source[1].heights = "EPSG:5613";
+  sund_project project = {.folder = ".", .sources = 2, .source = source};
+  sources *s = NULL;
+  sund_inputs in;
+  assert_ok(f->ctx, read_all(f->ctx, &project, &s, &in));
+  const sund_table *homes = in.role[SUND_HOMES];
+  assert_int_equal(homes->rows, 5);
+  assert_null(homes->source_heights[homes->source[2]]);
+  assert_string_equal(homes->source_heights[homes->source[3]], "EPSG:5613");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      FILES_TEST(terrains_are_opened),
+      FILES_TEST(a_terrain_alone_gives_the_frame),
+      FILES_TEST(a_wrong_terrain_is_found_early),
+      FILES_TEST(heights_of_several_sources),
       FILES_TEST(candidates_are_parted_by_kind),
       FILES_TEST(no_candidate_at_all_is_a_mistake),
       FILES_TEST(tables_need_no_crs),

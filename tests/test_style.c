@@ -66,6 +66,32 @@ static void test_categorised_and_labels(void **state) {
   CPLDestroyXMLNode(root);
 }
 
+/* Areas within each other: opaque, outlined in their own colour, the largest value first, the layer transparent. */
+static void test_nested(void **state) {
+  sund_ctx *ctx = *state;
+  sample *s = sample_new(ctx, "x.gpkg", 3);
+  sund_style nested = *s->layer[2].style;
+  nested.nested = true, nested.size_mm = 0.1;
+  s->layer[2].style = &nested;
+  CPLXMLNode *root = parse(style_qml(ctx, &s->layer[2], 2));
+  const CPLXMLNode *renderer = CPLGetXMLNode(root, "=qgis.renderer-v2");
+  const CPLXMLNode *fill = child(child(child(renderer, "symbols", 0), "symbol", 0), "layer", 0);
+  assert_string_equal(value(child(fill, "prop", 0), "v"), "102,189,99,255");
+  assert_string_equal(value(child(fill, "prop", 2), "v"), "102,189,99,255"); /* outline */
+  assert_string_equal(value(child(fill, "prop", 4), "v"), "0.1");
+  assert_string_equal(value(renderer, "enableorderby"), "1");
+  assert_string_equal(value(renderer, "orderby.orderByClause.asc"), "0");
+  assert_string_equal(value(renderer, "orderby.orderByClause"), sund_text(ctx, "\"%s\"", nested.column));
+  assert_string_equal(value(root, "=qgis.layerOpacity"), "0.5");
+  CPLDestroyXMLNode(root);
+  root = parse(style_qml(ctx, &s->layer[0], 2));
+  assert_string_equal(value(root, "=qgis.renderer-v2.enableorderby"), "0");
+  assert_null(CPLGetXMLNode(root, "=qgis.renderer-v2.orderby"));
+  assert_null(CPLGetXMLNode(root, "=qgis.layerOpacity"));
+  CPLDestroyXMLNode(root);
+  assert_non_null(strstr(style_sld(ctx, &s->layer[2], 2), "stroke\">#66bd63<"));
+}
+
 static void test_single_and_none(void **state) {
   sund_ctx *ctx = *state;
   sample *s = sample_new(ctx, "x.gpkg", 3);
@@ -209,7 +235,8 @@ int main(void) {
       SUND_TEST(test_single_and_none), SUND_TEST(test_aliases_and_value_maps),
       SUND_TEST(test_alias),           SUND_TEST(test_escaping),
       SUND_TEST(test_metadata),        SUND_TEST(test_sld),
-      SUND_TEST(test_numbers),         SUND_TEST(test_letters),
+      SUND_TEST(test_numbers),         SUND_TEST(test_nested),
+      SUND_TEST(test_letters),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

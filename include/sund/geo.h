@@ -168,10 +168,11 @@ typedef struct sund_table {
   sund_kind kind;
   double *x; /* rows: the point; for lines and areas NULL            */
   double *y;
-  sund_shapes *shapes;      /* for lines and areas, else NULL                       */
-  int64_t *feature;         /* rows: id in the source (fid), or NULL                */
-  uint16_t *source;         /* rows: index into source_name, or NULL                */
-  const char **source_name; /* base names of the files the rows came from       */
+  sund_shapes *shapes;         /* for lines and areas, else NULL                       */
+  int64_t *feature;            /* rows: id in the source (fid), or NULL                */
+  uint16_t *source;            /* rows: index into source_name, or NULL                */
+  const char **source_name;    /* base names of the files the rows came from       */
+  const char **source_heights; /* sources: height system said for each ("EPSG:5799"), NULL = none; or NULL */
   size_t sources;
   size_t columns;
   sund_column *column;
@@ -562,6 +563,314 @@ sund_code sund_overland_way(sund_ctx *ctx, const sund_overland *overland, double
 /* Which of n points lie in the water farther than shore_m from land: lost[i] = 1. n, the caller's. */
 sund_code sund_overland_lost(sund_ctx *ctx, const sund_overland *overland, size_t n, const double *x, const double *y,
                              uint8_t *lost);
+
+/* ------------------------------------------------------------------------------------------------------- cells */
+
+/* Where the cells of a raster lie: cell (column, row) has its centre at x0 + (column + 0.5) * dx,
+ * y0 - (row + 0.5) * dy, north row first. In the raster's own CRS, which need not be the analysis CRS. */
+typedef struct sund_lattice {
+  size_t columns, rows;
+  double x0, y0; /* upper left (north-west) corner, map metres */
+  double dx, dy; /* cell size, map metres, both positive       */
+} sund_lattice;
+
+/* A part of a lattice. Values of its cells stand row by row, columns * rows of them. */
+typedef struct sund_window {
+  size_t column, row;   /* upper left cell */
+  size_t columns, rows; /* size            */
+} sund_window;
+
+typedef struct sund_cell {
+  uint32_t column, row;
+} sund_cell;
+
+/* A growing list of cells; begins with zeros. */
+typedef struct sund_cell_list {
+  size_t count, room;
+  sund_cell *cell;
+} sund_cell_list;
+sund_code sund_cell_add(sund_ctx *ctx, sund_cell_list *list, sund_cell cell);
+
+/* The cell that holds a point; false when it lies outside. A point on an edge between two belongs to the east and south. */
+bool sund_lattice_cell(const sund_lattice *lattice, double x, double y, sund_cell *out);
+/* The centre of a cell. */
+void sund_lattice_centre(const sund_lattice *lattice, sund_cell cell, double *x, double *y);
+
+/* Areas made ready to be asked cell by cell: which cells have their centre inside? */
+typedef struct sund_cells sund_cells;
+sund_code sund_cells_prepare(sund_ctx *ctx, const sund_shapes *areas, const sund_lattice *lattice, sund_cells **out);
+/* row: the smallest row of the areas that holds the cell's centre, UINT32_MAX = none; window cells, the caller's. Holes
+ * are respected; of two areas that share a border exactly one holds a centre on it. Scratch memory from ctx; any number
+ * of threads may ask, each with its own context. */
+sund_code sund_cells_rows(sund_ctx *ctx, const sund_cells *cells, const sund_window *window, uint32_t *row);
+/* The same as 0 or 1 a cell. */
+sund_code sund_cells_mark(sund_ctx *ctx, const sund_cells *cells, const sund_window *window, uint8_t *mark);
+
+/* How a line becomes cells. */
+typedef enum sund_pen {
+  SUND_THIN, /* 8-connected: consecutive cells share an edge or a corner (Bresenham 1965)            */
+  SUND_TIGHT /* 4-connected: consecutive cells share an edge, so that nothing slips through diagonally */
+} sund_pen;
+/* Appends the cells a line runs through, in order along it, none twice in a row; what lies outside is left out. */
+sund_code sund_cells_line(sund_ctx *ctx, const sund_lattice *lattice, size_t n, const double *x, const double *y,
+                          sund_pen pen, sund_cell_list *out);
+/* Appends the cells whose centre lies within `metres` (map metres, inclusive) of the line, each once, row by row. */
+sund_code sund_cells_band(sund_ctx *ctx, const sund_lattice *lattice, size_t n, const double *x, const double *y,
+                          double metres, sund_cell_list *out);
+/* Appends the cells of a footprint: those whose centre lies in row `row` of the areas, or within `metres` of it; when
+ * there is none, the cell that holds a point inside it. Each once, row by row. */
+sund_code sund_cells_footprint(sund_ctx *ctx, const sund_lattice *lattice, const sund_shapes *areas, size_t row,
+                               double metres, sund_cell_list *out);
+
+/* Fills mark (1 or 0, part cells row by row) for some whole rows of a window. Called from the calling thread, once for
+ * each row, from north to south. Memory from ctx is gone after the call. */
+typedef sund_code (*sund_trace_rows)(sund_ctx *ctx, void *data, const sund_window *part, uint8_t *mark);
+/* Polygons around the cells that are 1, in map coordinates: cells that share an edge hang together, cells that share
+ * only a corner do not, so that every polygon is valid by construction (a ring may touch another or itself nowhere but
+ * at a corner, and rings are split there). One row; outer rings counter-clockwise, each followed by its holes; ordered
+ * by their upper left cell; vertices only at corners. Empty when no cell is 1. Memory is that of the boundary and of a
+ * strip of at most 256 rows of the window. */
+sund_code sund_trace_areas(sund_ctx *ctx, const sund_lattice *lattice, const sund_window *window,
+                           sund_trace_rows rows, void *data, sund_shapes **out);
+/* Length in map metres of the line where `value` crosses `level`, by marching squares with linear interpolation between
+ * cell centres (Lorensen and Cline 1987, in the plane); window cells, NAN = no line there. */
+double sund_trace_length(const sund_lattice *lattice, const sund_window *window, const float *value, double level);
+
+/* ------------------------------------------------------------------------------------------------------- flood */
+
+/* How high must the sea rise before a cell gets wet? The first-wet level of a cell is the smallest level at which it is
+ * joined to the sea by cells that lie no higher: the minimax path (Barnes, Lehman and Mulla 2014, Priority-Flood, turned
+ * around; tiled after Barnes 2016). A cell is wet at a level iff its first-wet level <= the level.
+ *
+ * Heights are kept as 16-bit steps ("raw"): metres = raw * step_m + offset_m, rounded half to even. Cells of the sea
+ * have no say: they are wet at any level, and water comes from them to their neighbours at the neighbours' own height.
+ * With SUND_SEED_EDGE and SUND_SEED_NODATA cells at the raster's edge, or beside an unknown cell, get wet at their own
+ * height. Unknown cells are otherwise neither sea nor outlet. Without SUND_SEED_SEA cells of the sea are ground like any
+ * other. The answer is the same to the bit for any size of the tiles, any number of threads, in memory or on disk. */
+typedef struct sund_flood sund_flood;
+
+enum { SUND_SEED_SEA = 1, SUND_SEED_EDGE = 2, SUND_SEED_NODATA = 4 };
+/* Raw: no such level. As ground: unknown. As first-wet level: never, or above the cap. */
+#define SUND_NEVER UINT16_MAX
+/* The part of the sea meant: all of it. */
+#define SUND_ANY_ZONE SIZE_MAX
+enum { SUND_MOST_ZONES = 64 };
+
+typedef struct sund_flood_spec {
+  sund_lattice lattice;
+  double step_m;     /* metres a raw step: 0.001                                                  */
+  double offset_m;   /* metres of raw 0; ground lower than that counts as raw 1                   */
+  uint16_t cap;      /* raw: water above it is not looked for                                     */
+  int connectivity;  /* 8: water passes corners too; 4: edges only                                */
+  unsigned seeds;    /* SUND_SEED_... bits                                                        */
+  size_t zones;      /* parts of the sea with a level of their own, 1 to SUND_MOST_ZONES          */
+  size_t tile;       /* cells a side of a tile, at most 256; 0 = 256                              */
+  const char *spool; /* folder for an unnamed file that holds the cells; NULL = in memory         */
+  double most_bytes; /* memory (or disk, with a spool) that may be used; 0 = no bound. SUND_LIMIT with a number */
+} sund_flood_spec;
+
+/* Where heights come from. */
+typedef struct sund_flood_source {
+  /* Heights (metres, NAN = unknown) and sea (1) of the cells of a window. Called from the calling thread, once for every
+   * cell, in windows of many tiles. */
+  sund_code (*read)(sund_ctx *ctx, void *data, const sund_window *window, float *metres, uint8_t *sea);
+  /* Zone of the sea that touches this cell of land, below spec.zones; called from any thread. NULL = 0. */
+  size_t (*zone)(const void *data, sund_cell land);
+  void *data; /* with a zone: needed as long as the flood, which asks again after edits */
+} sund_flood_source;
+
+/* What was met. */
+typedef struct sund_flood_report {
+  uint64_t cells, sea, unknown; /* of the raster                                            */
+  uint64_t reached;             /* land that gets wet at or below the cap                   */
+  uint64_t below_offset;        /* land lower than offset_m, counted as raw 1               */
+  uint64_t edge_dry;     /* land at the raster's edge, at or below the cap, that the sea given here does not reach
+                                 * at its own height: water could come in from beyond the edge */
+  sund_cell edge_lowest; /* the lowest of these                                      */
+  double bytes;          /* memory or disk used for cells                            */
+} sund_flood_report;
+
+/* Reads everything and floods it. The state stays for the questions below and for edits. */
+sund_code sund_flood_run(sund_ctx *ctx, const sund_flood_spec *spec, const sund_flood_source *source,
+                         sund_flood **out);
+const sund_flood_spec *sund_flood_spec_of(const sund_flood *flood);
+void sund_flood_told(const sund_flood *flood, sund_flood_report *out);
+
+/* One cell: its ground, its first-wet level from the sea of a zone, whether it is sea. A cell of the sea has its own
+ * ground as first-wet level, 0 when that is unknown. Any number of threads may ask. */
+uint16_t sund_flood_ground(const sund_flood *flood, sund_cell cell);
+uint16_t sund_flood_wet(const sund_flood *flood, size_t zone, sund_cell cell);
+bool sund_flood_is_sea(const sund_flood *flood, sund_cell cell);
+/* The same for the cells of a window; each array may be NULL. */
+void sund_flood_window(const sund_flood *flood, const sund_window *window, size_t zone, uint16_t *ground,
+                       uint16_t *wet, uint8_t *sea);
+/* Tells that the cells of a window are not needed for now: a spool gives their memory back. */
+void sund_flood_rest(const sund_flood *flood, const sund_window *window);
+
+/* Raw to metres (NAN for SUND_NEVER), and the largest raw value whose metres are <= level_m, -1 = none: cells with
+ * first-wet <= it are wet at the level. Heights to raw as cells are read. */
+double sund_flood_metres(const sund_flood_spec *spec, uint16_t raw);
+int32_t sund_flood_threshold(const sund_flood_spec *spec, double level_m);
+uint16_t sund_flood_raw(const sund_flood_spec *spec, double metres);
+
+/* New ground for some cells (a wall, an opening). Answers afterwards are those of a full run with that ground, at the
+ * cost of the tiles touched and of the graph between tiles. before: what stood there, to take it back, or NULL. A cell
+ * named twice gets the last value. After a failure the flood can no longer be asked. */
+typedef struct sund_flood_edit {
+  size_t count;
+  sund_cell *cell;  /* count                                        */
+  uint16_t *ground; /* count: raw, SUND_NEVER = unknown             */
+  uint8_t *sea;     /* count: 1 = sea; NULL = no cell is sea        */
+} sund_flood_edit;
+sund_code sund_flood_change(sund_ctx *ctx, sund_flood *flood, const sund_flood_edit *edit, sund_flood_edit *before);
+
+/* The way of the water from the sea to a cell: neighbouring cells, the first one beside the sea (or a seed), on which
+ * no cell lies higher than the first-wet level of any cell behind it. Of equal ways one that is short; the same for any
+ * tiles and threads. Empty when the cell is never reached. */
+sund_code sund_flood_way(sund_ctx *ctx, const sund_flood *flood, sund_cell to, sund_cell_list *out);
+
+/* ----------------------------------------------------------------------------------------------------- saddles */
+
+/* Low ground that gets wet all at once when the sea passes a crest: a basin is a set of joined cells with one first-wet
+ * level, some of which lie lower; its saddle is the cell of that height through which the water comes (the merge tree of
+ * the sea's sublevel sets; Arge, Rav, Revsbaek, Shin and Yang 2020, Sea-Rise Flooding on Massive Dynamic Terrains). */
+typedef struct sund_saddle {
+  uint16_t crest;  /* raw: ground of the saddle = first-wet level of the basin                     */
+  sund_cell cell;  /* of equal ones the northernmost, then westernmost                             */
+  sund_cell basin; /* lowest cell of the basin, of equal ones the northernmost, then westernmost   */
+  uint64_t cells;  /* of the basin lower than the crest                                            */
+  uint64_t water;  /* sum over these of crest less ground, raw steps: its volume up to the crest   */
+  size_t parent;   /* saddle of the basin its water comes through; SIZE_MAX = from the sea         */
+} sund_saddle;
+
+/* Basins that matter, by crest, then place: those that decide the level of one of n asked cells, and those with at least
+ * `least_cells` cells (0 = none of these).
+ * decides: n: the saddle whose crest is the cell's first-wet level while its own ground is lower; SIZE_MAX = its own
+ * ground decides, or it is never wet. through: n: the saddle nearest to the cell on its water's way, SIZE_MAX = none; may
+ * be NULL. Cells that are sea or never wet have neither. */
+sund_code sund_saddles_find(sund_ctx *ctx, const sund_flood *flood, size_t n, const sund_cell *asked,
+                            uint64_t least_cells, size_t *count, sund_saddle **out, size_t *decides, size_t *through);
+
+/* The opening at a saddle: the shortest line across it between ground higher than the crest + `above` on both sides. */
+typedef struct sund_opening {
+  double width_m;      /* map metres of water across it; NAN = wider than 2 * reach        */
+  sund_cell_list line; /* cells across, from the one bank to the other, 4-connected when water passes corners */
+} sund_opening;
+sund_code sund_saddle_opening(sund_ctx *ctx, const sund_flood *flood, const sund_saddle *saddle, uint16_t above,
+                              double reach_m, sund_opening *out);
+
+/* Once the cells of `closed` are a wall: where and at which level does water reach the basin then? crest SUND_NEVER =
+ * not below the cap. held: cells that were wet below that level through the saddle and now are not (the basin and the
+ * slopes around it), row by row; NULL = not wanted. */
+typedef struct sund_next {
+  uint16_t crest;
+  sund_cell cell;
+} sund_next;
+sund_code sund_saddle_next(sund_ctx *ctx, const sund_flood *flood, const sund_saddle *saddle,
+                           const sund_cell_list *closed, sund_next *out, sund_cell_list *held);
+
+/* Where to build: the cheapest line that keeps a cell dry up to a level. */
+typedef struct sund_closing_ask {
+  sund_cell keep;       /* to be kept dry: a cell of the basin                                           */
+  uint16_t target;      /* raw: dry up to and with this level                                            */
+  sund_window within;   /* the line is looked for here                                                   */
+  const uint8_t *no_go; /* within cells: 1 = nothing can be built; or NULL                               */
+  double ground_scale;  /* ground metres a map metre here                                                */
+} sund_closing_ask;
+typedef struct sund_closing {
+  sund_cell_list line; /* cells to be raised to above the target, in order, tight against the water's connectivity;
+                        * several stretches follow each other where there are several openings */
+  size_t stretches;
+  size_t *first;    /* stretches + 1: of the line                                             */
+  double *metres;   /* line: ground metres of wall in each cell; their sum is length_m        */
+  double length_m;  /* ground metres                                                          */
+  double face_m2;   /* sum of length times height: what was made smallest                     */
+  double highest_m; /* largest height above the ground                                        */
+} sund_closing;
+/* The minimum cut between the sea and the cell, by shortest paths across the water's way in the double cover of the
+ * plane (Reif 1983, Minimum s-t cut of a planar undirected network). Banks, ground above the target, cost nothing.
+ * The basin of the cell, the cells joined to it that lie lower than its first-wet level now, is kept dry as a whole:
+ * nothing is built in it, nor in the sea, whose depth the terrain does not tell. Water beyond the window counts as sea;
+ * where the raster ends without sea a line may end. The wall runs through the cells from the middle of one side to that
+ * of another, or over their corners where water does not pass these; its length is that of these straight pieces. Where
+ * several pieces of sea lie within the window, one line after the other is added.
+ * *found false when the cell is dry there already, or there is no line within the window that avoids no_go. */
+sund_code sund_closing_find(sund_ctx *ctx, const sund_flood *flood, const sund_closing_ask *ask, bool *found,
+                            sund_closing *out);
+
+/* --------------------------------------------------------------------------------------------------- sea levels */
+
+/* Levels by how rarely they come: level = a + b ln T, T the return period in years (an exponential tail of the yearly
+ * probability 1/T). */
+typedef struct sund_tail {
+  double a, b;            /* metres                                        */
+  double least_y, most_y; /* range of T it was fitted to, years            */
+  size_t count;           /* of points                                     */
+  double largest_m;       /* largest distance of a point from the fit, m   */
+} sund_tail;
+/* Least squares in ln T. SUND_DATA with fewer than two different T, or a level that does not rise with T. */
+sund_code sund_tail_fit(sund_ctx *ctx, size_t n, const double *period_y, const double *level_m, sund_tail *out);
+/* Expected exceedances a year, 1/T, of a level. Can be more than 1. */
+double sund_tail_rate(const sund_tail *tail, double level_m);
+/* The level of a return period. */
+double sund_tail_level(const sund_tail *tail, double period_y);
+
+/* Expected amount a year of something that grows with the level: the integral of amount over the yearly exceedances. */
+typedef struct sund_expected {
+  double value;     /* over the whole curve with the tail: sum of the steps times the rate of their level    */
+  double tail;      /* of it from levels rarer than the table's rarest                                      */
+  double head;      /* of it from levels more frequent than the table's most frequent                       */
+  double trapezoid; /* what the trapezoid rule over the table's return periods alone gives, without a tail  */
+  double first_y;   /* return period of the lowest level with any amount; INFINITY when there is none       */
+} sund_expected;
+/* amount[i] is what is wet at level[i] and above, rising; levels rising; nothing below level[0]. The table's levels are
+ * those of the tail at its return periods period_y (count periods, any order). Rates are at most `most_rate` a year:
+ * what is wet more often counts as often as that (Rosbjerg 2024, PIAHS 385; Arnell 1989). */
+sund_code sund_expected_yearly(sund_ctx *ctx, const sund_tail *tail, size_t periods, const double *period_y,
+                               double most_rate, size_t n, const double *level_m, const double *amount,
+                               sund_expected *out);
+
+/* Storm peaks of a series of water levels: the highest value of each exceedance of the threshold; peaks less than
+ * `apart_s` apart are one storm. Times rise; NAN levels are gaps. */
+typedef struct sund_peaks {
+  size_t count;
+  size_t *row;   /* count: of the series                                           */
+  double years;  /* of observations: steps of at most `gap_s`, in years of 365.25 days */
+  double mean_m; /* of all values                                                  */
+} sund_peaks;
+sund_code sund_peaks_find(sund_ctx *ctx, size_t n, const double *time_s, const double *level_m, double threshold_m,
+                          double apart_s, double gap_s, sund_peaks *out);
+/* The exponential tail of peaks over a threshold: rate of peaks and their mean excess. Screening: too short a record
+ * cannot carry long return periods. SUND_DATA with fewer than 5 peaks. */
+sund_code sund_tail_of_peaks(sund_ctx *ctx, const sund_peaks *peaks, const double *level_m, double threshold_m,
+                             sund_tail *out);
+
+/* Probability that a standard normal variable is below z. */
+double sund_normal(double z);
+
+/* What is known of a home's water: its ground, the crest that decides, other crests that let water in (the next
+ * saddle), metres in one height system; NAN = there is none. */
+typedef struct sund_doubt {
+  double ground_sigma_m; /* of a height of the terrain                                            */
+  double level_sigma_m;  /* of the sea level, height systems included                             */
+  bool correlated;       /* errors of crests and ground are one and the same error; else independent */
+} sund_doubt;
+/* P(wet) at a level: the level passes the ground and at least one of the crests. Crests are alternatives; a home with no
+ * crest is unprotected; NAN when neither ground nor crest is known. The level's error is common to all; integrated to
+ * within 1e-8. */
+double sund_probability_wet(const sund_doubt *doubt, double level_m, double ground_m, size_t crests,
+                            const double *crest_m);
+
+/* Water over a broad-crested weir, m3/s: 1.7 * width * head^1.5, free flow; 0 when nothing flows. And the hours that a
+ * volume takes at a constant head: the shortest there can be, for a basin that fills holds the water back; INFINITY when
+ * nothing flows. Screening: a static model fills every basin whose crest is passed, however narrow the opening. */
+double sund_weir_flow(double width_m, double head_m);
+double sund_weir_hours(double width_m, double head_m, double volume_m3);
+
+/* How much noise lowers a crest: the expected lowest point of a wall `cells_long` cells long and `cells_wide` thick, in
+ * standard deviations below its true height, for white noise of the terrain and water that passes corners. At most 0. By
+ * order statistics for one cell; by simulation, tabulated, for more (docs/flood.md). */
+double sund_crest_bias(double cells_long, double cells_wide);
 
 /* -------------------------------------------------------------------------------------------------------- stat */
 

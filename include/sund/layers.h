@@ -1,6 +1,6 @@
 /* layers.h - the middle floor: what a project asks for, reading it into tables and grids, writing the GeoPackage.
  *
- * Formats stay on this floor: GDAL in guard, vector, raster and gtfs; libyaml in yaml; SQLite in gpkg and rtree;
+ * Formats stay on this floor: GDAL in guard, vector, raster, cog_write and gtfs; libyaml in yaml; SQLite in gpkg and rtree;
  * libcrypto in hash; jansson in json. Everything that leaves it is a table or a grid in the analysis CRS, x east, y north.
  */
 #ifndef SUND_LAYERS_H
@@ -24,13 +24,13 @@ typedef enum sund_node_kind { SUND_SCALAR, SUND_LIST, SUND_MAP } sund_node_kind;
 /* A YAML node. Scalars are text; the schema reads them. Maps keep their order; keys are unique. */
 typedef struct sund_node {
   sund_node_kind kind;
-  sund_mark mark;           /* where the value stands             */
-  const char *text;         /* scalars                            */
-  bool quoted;              /* scalars: written in quotes         */
-  size_t count;             /* lists and maps                     */
-  struct sund_node **item;  /* count values                       */
-  const char **key;         /* maps: count keys                   */
-  sund_mark *key_mark;      /* maps: where each key stands        */
+  sund_mark mark;          /* where the value stands             */
+  const char *text;        /* scalars                            */
+  bool quoted;             /* scalars: written in quotes         */
+  size_t count;            /* lists and maps                     */
+  struct sund_node **item; /* count values                       */
+  const char **key;        /* maps: count keys                   */
+  sund_mark *key_mark;     /* maps: where each key stands        */
 } sund_node;
 
 /* Parses a YAML text of one document. Anchors, aliases and tags are refused, depth is at most 16, size 4 MB; a
@@ -58,11 +58,28 @@ const char *sund_base_name(const char *path);
 /* --------------------------------------------------------------------------------------------------------- roles */
 
 typedef enum sund_role {
-  SUND_AREAS, SUND_LAND, SUND_COAST, SUND_SEA, SUND_GREEN, SUND_ENTRANCES, SUND_HOMES, SUND_JOBS, SUND_PLACES,
-  SUND_PATHS, SUND_TIMETABLE, SUND_GATES, SUND_TERRAIN, SUND_BARRIERS, SUND_OPENINGS, SUND_EVENTS,
+  SUND_AREAS,
+  SUND_LAND,
+  SUND_COAST,
+  SUND_SEA,
+  SUND_GREEN,
+  SUND_ENTRANCES,
+  SUND_HOMES,
+  SUND_JOBS,
+  SUND_PLACES,
+  SUND_PATHS,
+  SUND_TIMETABLE,
+  SUND_GATES,
+  SUND_TERRAIN,
+  SUND_BARRIERS,
+  SUND_OPENINGS,
+  SUND_EVENTS,
   SUND_CANDIDATES, /* points, lines and areas: gates, paths and green that could be made */
   SUND_SURVEYS,    /* table: what people say they experience                             */
   SUND_OD,         /* table: distances computed elsewhere                                */
+  SUND_GAUGE,      /* table: a series of observed water levels                           */
+  SUND_WALLS,      /* lines: walls that could be raised, to be tried one by one          */
+  SUND_NOGO,       /* areas where no wall can be built                                   */
   SUND_ROLE_COUNT
 } sund_role;
 
@@ -79,13 +96,13 @@ typedef struct sund_role_column {
 } sund_role_column;
 
 typedef struct sund_role_info {
-  const char *name;              /* "areas": also the option and the key in a project file       */
-  const char *summary[3];        /* da, sv, en                                                   */
+  const char *name;       /* "areas": also the option and the key in a project file       */
+  const char *summary[3]; /* da, sv, en                                                   */
   sund_medium medium;
-  unsigned kinds;                /* allowed geometries: bits 1 << SUND_POINT etc.                */
+  unsigned kinds; /* allowed geometries: bits 1 << SUND_POINT etc.                */
   const sund_role_column *column;
   size_t columns;
-  const char *prefix;            /* columns with this prefix are taken too, as reals (group_)    */
+  const char *prefix; /* columns with this prefix are taken too, as reals (group_)    */
 } sund_role_info;
 
 const sund_role_info *sund_role_of(sund_role role);
@@ -95,69 +112,99 @@ sund_role sund_role_find(const char *name);
 /* ------------------------------------------------------------------------------------------------------- project */
 
 /* "a becomes b": a field mapping (column <- field), a constant (column = value). */
-typedef struct sund_pair { const char *key; const char *value; sund_mark mark; } sund_pair;
+typedef struct sund_pair {
+  const char *key;
+  const char *value;
+  sund_mark mark;
+} sund_pair;
 /* A code mapping: in role column `column`, source value `from` (`*`: any other) becomes `to`. Two words for `to` are no
  * values: `skip` leaves the feature out, `missing` says that the value is not known. */
-typedef struct sund_recode { const char *column; const char *from; const char *to; } sund_recode;
+typedef struct sund_recode {
+  const char *column;
+  const char *from;
+  const char *to;
+} sund_recode;
 
 /* One source of a role. */
 typedef struct sund_source {
-  sund_mark mark;          /* where it was named                                                     */
+  sund_mark mark; /* where it was named                                                     */
   sund_role role;
-  const char *text;        /* as written                                                             */
-  const char *path;        /* to open: relative ones resolved against the project file               */
-  const char *layer;       /* layer in the file, NULL = the only one                                 */
-  const char *where;       /* attribute filter in OGR's SQL, or NULL                                 */
-  const char *crs;         /* for a source that does not say, or NULL                                */
-  const char *heights;     /* height system of z values, or NULL                                     */
-  const char *licence;     /* as the user states it, or NULL                                         */
-  const char *profile;     /* set by sund_profile_apply: name of the profile used, or NULL           */
-  size_t fields; sund_pair *field;     /* role column -> source field                                */
-  size_t sets; sund_pair *set;         /* role column -> constant                                    */
-  size_t recodes; sund_recode *recode;
-  const char *as;          /* a raster's cells: "areas" or "cells", or NULL; see docs/reading.md             */
-  const char *latest;      /* field: of several rows with one id those newest by it are kept, or NULL        */
-  size_t parts; const char *const *part; /* columns that ought to add up to persons; differences are told     */
+  const char *text;    /* as written                                                             */
+  const char *path;    /* to open: relative ones resolved against the project file               */
+  const char *layer;   /* layer in the file, NULL = the only one                                 */
+  const char *where;   /* attribute filter in OGR's SQL, or NULL                                 */
+  const char *crs;     /* for a source that does not say, or NULL                                */
+  const char *heights; /* height system of z values, or NULL                                     */
+  const char *licence; /* as the user states it, or NULL                                         */
+  const char *profile; /* set by sund_profile_apply: name of the profile used, or NULL           */
+  size_t fields;
+  sund_pair *field; /* role column -> source field                                */
+  size_t sets;
+  sund_pair *set; /* role column -> constant                                    */
+  size_t recodes;
+  sund_recode *recode;
+  const char *as;     /* a raster's cells: "areas" or "cells", or NULL; see docs/reading.md             */
+  const char *latest; /* field: of several rows with one id those newest by it are kept, or NULL        */
+  size_t parts;
+  const char *const *part; /* columns that ought to add up to persons; differences are told     */
 } sund_source;
 
 /* An option as written in a project file or on the command line, not read yet. */
 typedef struct sund_setting {
   sund_mark mark;
-  const char *name;        /* as an option, without dashes: "snap-limit"       */
-  size_t values; const char **value; sund_mark *value_mark;
+  const char *name; /* as an option, without dashes: "snap-limit"       */
+  size_t values;
+  const char **value;
+  sund_mark *value_mark;
 } sund_setting;
 
 /* A query asked for, with its settings. */
-typedef struct sund_request { const char *query; sund_mark mark; size_t settings; sund_setting *setting; } sund_request;
+typedef struct sund_request {
+  const char *query;
+  sund_mark mark;
+  size_t settings;
+  sund_setting *setting;
+} sund_request;
 
 /* A scenario: sources that are added to the baseline's. */
-typedef struct sund_scenario { const char *name; sund_mark mark; size_t sources; sund_source *source; } sund_scenario;
+typedef struct sund_scenario {
+  const char *name;
+  sund_mark mark;
+  size_t sources;
+  sund_source *source;
+} sund_scenario;
 
 /* A goal of the project: an indicator that is to reach a target. */
 typedef struct sund_goal {
   sund_mark mark;
-  const char *indicator;   /* "access.share"                                     */
-  const char *variant;     /* "who-05", or a family: each of its standards; NULL = any */
-  const char *area;        /* area id, NULL = every area                         */
-  double target;           /* in the indicator's unit                            */
-  bool at_most;            /* `at_most: target` instead of `target`: less is good */
-  int year;                /* 0 = not said                                       */
+  const char *indicator; /* "access.share"                                     */
+  const char *variant;   /* "who-05", or a family: each of its standards; NULL = any */
+  const char *area;      /* area id, NULL = every area                         */
+  double target;         /* in the indicator's unit                            */
+  bool at_most;          /* `at_most: target` instead of `target`: less is good */
+  int year;              /* 0 = not said                                       */
 } sund_goal;
 
 /* What is to be done. Made from a project file or from the command line. */
 typedef struct sund_project {
-  const char *name;        /* title, or NULL                                          */
-  const char *file;        /* base name of the project file, NULL for a command line  */
-  const char *folder;      /* folder of the project file, or "."                      */
-  const char *crs;         /* analysis CRS, NULL = chosen from the data               */
+  const char *name;   /* title, or NULL                                          */
+  const char *file;   /* base name of the project file, NULL for a command line  */
+  const char *folder; /* folder of the project file, or "."                      */
+  const char *crs;    /* analysis CRS, NULL = chosen from the data               */
   sund_mark crs_mark;
-  const char *heights;     /* height system of results, or NULL                       */
+  const char *heights; /* height system of results, or NULL                       */
   sund_mark heights_mark;
-  size_t profiles; const char **profile; sund_mark *profile_mark;
-  size_t sources; sund_source *source;
-  size_t requests; sund_request *request;
-  size_t scenarios; sund_scenario *scenario;
-  size_t goals; sund_goal *goal;
+  size_t profiles;
+  const char **profile;
+  sund_mark *profile_mark;
+  size_t sources;
+  sund_source *source;
+  size_t requests;
+  sund_request *request;
+  size_t scenarios;
+  sund_scenario *scenario;
+  size_t goals;
+  sund_goal *goal;
 } sund_project;
 
 /* Reads a project file. Grammar: the schema table in layers/project.c. SUND_USAGE with file:line:column and the
@@ -175,13 +222,17 @@ sund_code sund_source_parse_at(sund_ctx *ctx, sund_role role, const char *text, 
 /* ------------------------------------------------------------------------------------------- profiles, standards */
 
 /* Texts shipped inside the program (layers/profiles, layers/standards), by file name without ending. */
-typedef struct sund_shipped { const char *name; const char *text; size_t length; } sund_shipped;
+typedef struct sund_shipped {
+  const char *name;
+  const char *text;
+  size_t length;
+} sund_shipped;
 extern const sund_shipped sund_shipped_profiles[];  /* ended by {NULL} */
 extern const sund_shipped sund_shipped_standards[]; /* ended by {NULL} */
 
 /* A country or data set profile: how its layers map to roles. */
 typedef struct sund_profile {
-  const char *name;      /* "dk"                                 */
+  const char *name; /* "dk"                                 */
   const char *title[3];
   const char *licence;   /* of the data it maps, or NULL         */
   const char *crs;       /* usual CRS, for messages              */
@@ -197,66 +248,69 @@ sund_code sund_profile_apply(sund_ctx *ctx, size_t profiles, sund_profile *const
 /* Why registers of the two shores differ although nature does not: to be shown beside every comparison across the
  * Sound. Ended by {NULL}. */
 typedef struct sund_asymmetry {
-  const char *id;        /* "forest"                            */
-  const char *text[3];   /* da, sv, en                          */
+  const char *id;      /* "forest"                            */
+  const char *text[3]; /* da, sv, en                          */
 } sund_asymmetry;
 extern const sund_asymmetry sund_asymmetries[];
 
 /* A standard of access. */
 typedef struct sund_standard {
-  const char *name;      /* "who-05"                                           */
-  const char *title[3];  /* da, sv, en                                         */
-  const char *source;    /* who says so, where                                 */
-  uint32_t kinds;        /* bits of the green kinds that count (roles' order)  */
-  uint32_t access;       /* bits of the access classes that count              */
-  double min_ha;         /* smallest area, ground hectares; 0 = any, points too */
-  double max_m;          /* largest distance, ground metres, inclusive         */
-  double max_min;        /* largest walking time in minutes, or NAN            */
+  const char *name;     /* "who-05"                                           */
+  const char *title[3]; /* da, sv, en                                         */
+  const char *source;   /* who says so, where                                 */
+  uint32_t kinds;       /* bits of the green kinds that count (roles' order)  */
+  uint32_t access;      /* bits of the access classes that count              */
+  double min_ha;        /* smallest area, ground hectares; 0 = any, points too */
+  double max_m;         /* largest distance, ground metres, inclusive         */
+  double max_min;       /* largest walking time in minutes, or NAN            */
 } sund_standard;
 /* Reads a standard or a family of them (members:) by shipped name or file; appends to out. mark: for messages. */
-sund_code sund_standard_read(sund_ctx *ctx, const char *name_or_file, const char *folder, sund_mark mark,
-                             size_t room, sund_standard *out, size_t *count);
+sund_code sund_standard_read(sund_ctx *ctx, const char *name_or_file, const char *folder, sund_mark mark, size_t room,
+                             sund_standard *out, size_t *count);
 
 /* ------------------------------------------------------------------------------------------------ vector, raster */
 
 /* What all reading goes into. */
 typedef struct sund_frame {
-  const sund_crs *crs;    /* analysis CRS                            */
-  const char *heights;    /* height system of results, or NULL       */
+  const sund_crs *crs; /* analysis CRS                            */
+  const char *heights; /* height system of results, or NULL       */
 } sund_frame;
 
 /* One problem found in an input that did not stop the run. */
 typedef struct sund_finding {
-  const char *severity;   /* "note", "warning", "error"              */
-  const char *source;     /* file, or role, or NULL                  */
-  int64_t feature;        /* or SUND_NO_FEATURE                      */
+  const char *severity; /* "note", "warning", "error"              */
+  const char *source;   /* file, or role, or NULL                  */
+  int64_t feature;      /* or SUND_NO_FEATURE                      */
   const char *text;
-  double x, y;            /* analysis CRS, NAN when there is none    */
+  double x, y; /* analysis CRS, NAN when there is none    */
 } sund_finding;
 
 /* What was read from one source. */
 typedef struct sund_reading {
   sund_role role;
-  const char *path;       /* as written                                               */
+  const char *path; /* as written                                               */
   const char *layer;
-  const char *driver;     /* GDAL's short name                                        */
-  int64_t read;           /* features delivered by the source (after where)           */
-  int64_t used;           /* rows made of them                                        */
-  int64_t rejected;       /* read - used; each reason is a finding                    */
-  const char *crs;        /* of the source, "EPSG:25832"                              */
-  const char *operation;  /* coordinate operation, "" for none                        */
-  double accuracy_m;      /* of the operation, NAN unknown                            */
-  const char *heights;    /* height system, or NULL                                   */
+  const char *driver;            /* GDAL's short name                                        */
+  int64_t read;                  /* features delivered by the source (after where)           */
+  int64_t used;                  /* rows made of them                                        */
+  int64_t rejected;              /* read - used; each reason is a finding                    */
+  const char *crs;               /* of the source, "EPSG:25832"                              */
+  const char *operation;         /* coordinate operation, "" for none                        */
+  double accuracy_m;             /* of the operation, NAN unknown                            */
+  const char *heights;           /* height system, or NULL                                   */
   const char *heights_operation; /* how heights reach the results' system, or NULL    */
-  const char *hash;       /* SHA-256 of the file as hex (main file), or NULL          */
-  const char *licence;    /* stated by user or profile, or NULL                       */
-  const char *profile;    /* profile used, or NULL                                    */
-  const char *date;       /* as the data state it (YYYY-MM-DD), or NULL               */
-  double extent[4];       /* stated extent in the analysis CRS; extent[0] > extent[2] when there is none */
+  const char *hash;              /* SHA-256 of the file as hex (main file), or NULL          */
+  const char *licence;           /* stated by user or profile, or NULL                       */
+  const char *profile;           /* profile used, or NULL                                    */
+  const char *date;              /* as the data state it (YYYY-MM-DD), or NULL               */
+  double extent[4];              /* stated extent in the analysis CRS; extent[0] > extent[2] when there is none */
 } sund_reading;
 
 /* A growing list of findings. */
-typedef struct sund_findings { size_t count, room; sund_finding *item; } sund_findings;
+typedef struct sund_findings {
+  size_t count, room;
+  sund_finding *item;
+} sund_findings;
 sund_code sund_finding_add(sund_ctx *ctx, sund_findings *list, sund_finding finding);
 
 /* What a source says of itself. */
@@ -264,8 +318,9 @@ typedef struct sund_peek {
   const char *driver, *layer, *wkt; /* wkt NULL = no CRS                 */
   int64_t features;                 /* as stated, -1 unknown             */
   double box[4];                    /* as stated, source CRS; box[0] > box[2] = none */
-  size_t fields; const char **field;
-  sund_kind kind;                   /* SUND_NONE = unknown or mixed      */
+  size_t fields;
+  const char **field;
+  sund_kind kind; /* SUND_NONE = unknown or mixed      */
 } sund_peek;
 /* Opens the source and gives no feature. SUND_SOURCE when the file or folder is not there, SUND_USAGE for the layer. */
 sund_code sund_vector_peek(sund_ctx *ctx, const sund_source *source, sund_peek *out);
@@ -284,6 +339,43 @@ sund_code sund_table_join(sund_ctx *ctx, sund_role role, size_t count, sund_tabl
  * to check only, else the first band as metres. */
 sund_code sund_raster_read(sund_ctx *ctx, const sund_source *source, sund_grid **grid, sund_reading *reading,
                            sund_findings *findings);
+
+/* What a raster of heights says of itself, no cell read: its CRS stands in out->wkt (a code or WKT). */
+sund_code sund_raster_peek(sund_ctx *ctx, const sund_source *source, sund_peek *out, sund_lattice *lattice,
+                           const char **heights);
+
+/* A terrain: one or several raster files with one CRS, height system and cell size whose cells lie on one grid. */
+typedef struct sund_terrain {
+  const char *name;     /* base name of its first file                                          */
+  sund_lattice lattice; /* of all its files together, in its own CRS                             */
+  const sund_crs *crs;
+  const char *heights; /* "EPSG:5799"                                                           */
+  size_t files;
+  /* Heights in metres of the cells of a window, NAN = unknown; where files overlap the first one with a value counts.
+   * Calling thread only. Every value is checked as sund_raster_read does; SUND_SOURCE for a block that cannot be read. */
+  sund_code (*read)(sund_ctx *ctx, void *data, const sund_window *window, float *metres);
+  /* After the last window: what only all cells together can tell (an undeclared nodata value, nothing but nodata). */
+  sund_code (*finish)(sund_ctx *ctx, void *data);
+  void *data;
+} sund_terrain;
+/* Opens the sources of the role terrain, without reading their cells: files that fit together become one terrain, in the
+ * order of their first file. reading: count, filled. Files stay open until the context is freed. */
+sund_code sund_terrain_open(sund_ctx *ctx, size_t count, const sund_source *source, size_t *terrains,
+                            sund_terrain **out, sund_reading *reading, sund_findings *findings);
+
+/* How levels pass from one height system to another: level in `to` = level in `from` + add_m. */
+typedef struct sund_height_step {
+  double add_m;
+  double sigma_m;        /* standard deviation of add_m                                              */
+  const char *operation; /* what was done and who says so: for `sources`; "" when nothing was needed */
+} sund_height_step;
+/* The step between two height systems ("EPSG:5799") near a place (x, y in `crs`; crs NULL = anywhere). In this order: a
+ * rule of the user, each "FROM TO METRES [SIGMA] [source ...]" or "FROM TO FILE.tif [SIGMA] [source ...]" (a grid of TO
+ * minus FROM in metres, in degrees or any CRS); the documented constant of the northern Sound between DVR90 and RH2000;
+ * nothing else: SUND_OUTPUT naming both systems and what to do. A rule serves both ways. PROJ is not asked: between these
+ * systems it answers with a ballpark of 0 m and no word. */
+sund_code sund_heights_step(sund_ctx *ctx, const char *from, const char *to, const sund_crs *crs, double x, double y,
+                            size_t rules, const char *const *rule, sund_height_step *out);
 
 /* Looks at a GTFS folder or zip: are the tables there that every feed must have, with their columns and rows? */
 sund_code sund_gtfs_check(sund_ctx *ctx, const sund_source *source, sund_reading *reading, sund_findings *findings);
@@ -306,7 +398,10 @@ const sund_crs *sund_result_crs(const sund_result *result);
  * ended by NULL, or NULL = all; names that are not there are left out; in the table's order. match: a column and the text
  * it must equal (numbers as SQLite compares them with a text of digits), or NULL; no row when there is no such column.
  * Damage is SUND_SOURCE naming file, layer and fid. */
-typedef struct sund_match { const char *column; const char *text; } sund_match;
+typedef struct sund_match {
+  const char *column;
+  const char *text;
+} sund_match;
 sund_code sund_result_table(sund_ctx *ctx, const sund_result *result, const char *name, const char *const *columns,
                             const sund_match *match, sund_table **out);
 
@@ -315,7 +410,7 @@ sund_code sund_result_table(sund_ctx *ctx, const sund_result *result, const char
 /* A member of a JSON document: a text, or a table as a list of objects (geometry left out, unknown = null). */
 typedef struct sund_json_member {
   const char *name;
-  const char *text;        /* used when table is NULL */
+  const char *text; /* used when table is NULL */
   const sund_table *table;
 } sund_json_member;
 /* The document as indented UTF-8 text, members and columns in the order given. */
@@ -328,40 +423,46 @@ sund_code sund_library_versions(sund_ctx *ctx, const char **out);
 
 /* How a layer is drawn in QGIS. Colours are "#rrggbb". */
 typedef struct sund_class {
-  double low, high;       /* graduated: low <= value <= high       */
-  const char *value;      /* categorised                           */
+  double low, high;  /* graduated: low <= value <= high       */
+  const char *value; /* categorised                           */
   const char *colour;
-  const char *label[3];   /* da, sv, en                            */
+  const char *label[3]; /* da, sv, en                            */
 } sund_class;
 typedef struct sund_style {
-  const char *column;     /* NULL = one symbol                     */
-  bool graduated;         /* else categorised by value             */
-  const sund_class *classes; size_t count;  /* at least one; the first is the single symbol */
-  double size_mm;         /* point diameter or line width          */
-  double opacity;         /* 0..1, fill of areas                   */
+  const char *column; /* NULL = one symbol                     */
+  bool graduated;     /* else categorised by value             */
+  const sund_class *classes;
+  size_t count;             /* at least one; the first is the single symbol */
+  double size_mm;           /* point diameter or line width          */
+  double opacity;           /* 0..1, fill of areas                   */
   const char *label_column; /* text drawn beside features, or NULL */
   unsigned smallest_scale;  /* 50000: drawn from 1:50 000 inwards; 0 = always */
+  /* Areas that lie within each other: drawn from the largest value of `column` down, with outlines of their own colour,
+   * size_mm wide; the opacity is that of the layer as a whole, so that no colours mix. */
+  bool nested;
 } sund_style;
 
 /* A table to be written, with what describes it. */
 typedef struct sund_layer {
-  const sund_table *table;  /* table->name is the layer's                      */
-  const char *title[3];     /* da, sv, en                                      */
-  const char *summary[3];   /* what a row is, which method                     */
-  const sund_style *style;  /* NULL for tables without geometry                */
-  bool indexed;             /* with an R-tree (areas, lines, points)           */
-  bool multi;               /* declare MULTI... for lines and areas            */
-  const char *history;      /* lines of provenance for QGIS' metadata, or NULL */
+  const sund_table *table; /* table->name is the layer's                      */
+  const char *title[3];    /* da, sv, en                                      */
+  const char *summary[3];  /* what a row is, which method                     */
+  const sund_style *style; /* NULL for tables without geometry                */
+  bool indexed;            /* with an R-tree (areas, lines, points)           */
+  bool multi;              /* declare MULTI... for lines and areas            */
+  const char *history;     /* lines of provenance for QGIS' metadata, or NULL */
 } sund_layer;
 
 typedef struct sund_gpkg_spec {
-  const char *path;         /* target                                          */
-  bool overwrite;           /* replace an existing file                        */
-  const sund_crs *crs;      /* of all layers                                   */
-  int language;             /* 0 da, 1 sv, 2 en: of the default style          */
-  const char *date;         /* last_change, "2024-01-31T00:00:00.000Z"         */
-  const char *record;       /* JSON: machine-readable provenance of the run    */
-  size_t layers; const sund_layer *layer;
+  const char *path;    /* target                                          */
+  bool overwrite;      /* replace an existing file                        */
+  const sund_crs *crs; /* of all layers                                   */
+  int language;        /* 0 da, 1 sv, 2 en: of the default style          */
+  const char *date;    /* last_change, "2024-01-31T00:00:00.000Z"         */
+  const char *record;  /* JSON: machine-readable provenance of the run    */
+  size_t layers;
+  const sund_layer *layer;
+  struct sund_raster_draft *rasters; /* drafts, published together with it; or NULL */
 } sund_gpkg_spec;
 
 /* Writes a GeoPackage 1.3.1 as a hidden temporary beside the target, proves it (integrity_check, foreign keys,
@@ -370,5 +471,37 @@ typedef struct sund_gpkg_spec {
 sund_code sund_gpkg_write(sund_ctx *ctx, const sund_gpkg_spec *spec);
 /* Can the target be written? The checks of sund_gpkg_write that need no result, to fail before the work. */
 sund_code sund_gpkg_target(sund_ctx *ctx, const char *path, bool overwrite);
+
+/* ------------------------------------------------------------------------------------------------------ rasters */
+
+/* A raster to be written: 16-bit cells, metres = raw * scale + offset. */
+typedef struct sund_raster {
+  const char *suffix;   /* "first_wet": RESULT_first_wet.tif                            */
+  const char *title[3]; /* da, sv, en                                                   */
+  sund_lattice lattice;
+  const char *crs;     /* code or WKT                                                  */
+  const char *heights; /* of the values, or NULL                                       */
+  double scale, offset;
+  uint16_t nodata; /* raw                                                          */
+  const sund_class *classes;
+  size_t count;   /* colours by metres, rising: for QGIS        */
+  double opacity; /* 0..1                                                         */
+  /* Cells of a window, row by row. Calling thread only. */
+  sund_code (*read)(sund_ctx *ctx, void *data, const sund_window *window, uint16_t *cells);
+  void *data;
+} sund_raster;
+
+/* Several files that appear together or not at all: drafts are made first, then all are published. */
+typedef struct sund_raster_draft sund_raster_draft;
+/* Can the rasters of a result be written? Called before the work, as sund_gpkg_target. */
+sund_code sund_rasters_target(sund_ctx *ctx, const char *result, size_t count, const char *const *suffix,
+                              bool overwrite);
+/* Writes the rasters of a result beside it as hidden temporaries: Cloud Optimized GeoTIFF, tiles of 512, ZSTD,
+ * overviews by the nearest cell, and QGIS' style (RESULT_first_wet.qml) in a language. Read back and compared. */
+sund_code sund_rasters_draft(sund_ctx *ctx, const char *result, size_t count, const sund_raster *raster, int language,
+                             bool overwrite, sund_raster_draft **out);
+/* Publishes them on their own. With a GeoPackage its writer does that (sund_gpkg_spec.rasters): after it is proved and
+ * before it is renamed; when the rename fails the older rasters come back. */
+sund_code sund_rasters_publish(sund_ctx *ctx, sund_raster_draft *draft);
 
 #endif

@@ -52,13 +52,18 @@ typedef struct sund_need {
 /* What a query is given. Tables are NULL when the role was not given. */
 typedef struct sund_inputs {
   const sund_table *role[SUND_ROLE_COUNT];
-  const sund_table *candidate[SUND_AREA + 1]; /* by sund_kind: gates, paths, green areas; role[SUND_CANDIDATES] = first */
-  size_t extents[SUND_ROLE_COUNT];            /* number of stated extents of the role's sources     */
+  const sund_table
+      *candidate[SUND_AREA + 1];   /* by sund_kind: gates, paths, green areas; role[SUND_CANDIDATES] = first */
+  size_t extents[SUND_ROLE_COUNT]; /* number of stated extents of the role's sources     */
   const double (*extent[SUND_ROLE_COUNT])[4]; /* each min x, min y, max x, max y, analysis CRS      */
   const sund_crs *crs;                        /* analysis CRS                                       */
   size_t standards;
   const sund_standard *standard; /* for queries with the option `standard`         */
   const char *scenario;          /* "baseline" or its name                             */
+  size_t terrains;               /* of the role terrain, for queries that need it      */
+  const sund_terrain *terrain;
+  const char *heights; /* height system of the results, NULL = not said      */
+  const char *result;  /* path of the result, or NULL: whereabouts of a spool */
 } sund_inputs;
 
 /* A row of `indicators`. */
@@ -71,7 +76,7 @@ typedef struct sund_indicator {
   double low, high; /* NAN = no interval                                 */
   double base;      /* NAN = none                                        */
   const char *base_unit;
-  const char *method; /* id and version of the method, "access-network/2#1a2b3c" */
+  const char *method;  /* id and version of the method, "access-network/2#1a2b3c" */
   const char *verdict; /* "met", "not met", "undecided" against the query's target, or NULL   */
 } sund_indicator;
 
@@ -81,10 +86,18 @@ typedef struct sund_results {
   sund_indicator *indicator;
   size_t layers, layer_room;
   sund_layer *layer;
+  size_t rasters, raster_room;
+  sund_raster *raster;
+  size_t notes, note_room; /* height operations used: rows of `sources` beside those of the inputs */
+  sund_reading *note;
   sund_findings findings;
 } sund_results;
 sund_code sund_results_indicator(sund_ctx *ctx, sund_results *out, sund_indicator row);
 sund_code sund_results_layer(sund_ctx *ctx, sund_results *out, sund_layer layer);
+sund_code sund_results_raster(sund_ctx *ctx, sund_results *out, sund_raster raster);
+/* What a query did to heights: role, path (base name of the source), heights, heights_operation, accuracy_m. Where a row
+ * of `sources` has that role and base name, it is told there; else it becomes a row of its own. */
+sund_code sund_results_heights(sund_ctx *ctx, sund_results *out, sund_reading note);
 
 /* A query: one file, one row in queries/list.h. */
 typedef struct sund_query {
@@ -96,6 +109,7 @@ typedef struct sund_query {
   const sund_need *needs;
   size_t need_count;
   const char *const *answers; /* layers and indicators it gives, for help, ended by NULL   */
+  const char *const *rasters; /* suffixes of rasters it may write, ended by NULL; or NULL  */
   /* What the tables above cannot say, before any work: roles are the bits 1 << role of those given. NULL = nothing. */
   sund_code (*check)(sund_ctx *ctx, uint32_t roles, const void *options);
   /* Opens no file; options points to the query's own struct, filled from its table. */

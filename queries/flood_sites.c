@@ -1,0 +1,314 @@
+/* flood_sites.c - every terrain of the run, flooded: its place among the results' heights, its water, its thresholds.
+ *
+ * A national raster keeps its own CRS and grid; only levels, homes and lines are brought to it. Order: the height step
+ * to the results' system (refused when there is none), coordinate operations, ground and sea (flood_ground.c), zones of the
+ * sea (flood_zones.c), the flooding, then one threshold a level and zone.
+ */
+#include "flood_sites.h"
+
+#include <math.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Edges longer than this are cut before they are brought to another CRS: a straight line of UTM is bent by a few
+ * millimetres over this length in the neighbouring system. Map metres. */
+static const double EDGE_M = 500;
+/* The cap when none is asked for: this much above the highest level, at least LEAST_CAP_M. */
+static const double ABOVE_M = 2, LEAST_CAP_M = 5;
+/* Bytes a cell of a flooded raster, labels and edges included (measured: tests/bench). */
+static const double CELL_BYTES = 5.5;
+
+double flood_metres(const flood_site *site, uint16_t raw) {
+  return round((sund_flood_metres(site->spec, raw) + site->up_m) * 1e6) / 1e6; /* 1.35, not 1.3499999; NAN stays */
+}
+
+double flood_cell_m2(const flood_site *site, sund_cell cell) {
+  const sund_lattice *l = &site->spec->lattice;
+  double x, y;
+  sund_lattice_centre(l, cell, &x, &y);
+  double east = sund_ground_distance(site->ground, x - l->dx / 2, y, x + l->dx / 2, y);
+  double north = sund_ground_distance(site->ground, x, y - l->dy / 2, x, y + l->dy / 2);
+  double across = sund_ground_distance(site->ground, x - l->dx / 2, y - l->dy / 2, x + l->dx / 2, y + l->dy / 2);
+  double skew = (across * across - east * east - north * north) / 2; /* of the two sides: their inner product */
+  return sqrt(fmax(0, east * east * north * north - skew * skew));
+}
+
+/* -------------------------------------------------------------------------------------------------------- shapes */
+
+static size_t cuts(double x0, double y0, double x1, double y1) {
+  return (size_t)fmax(1, ceil(hypot(x1 - x0, y1 - y0) / EDGE_M));
+}
+
+static size_t count_cut(const sund_shapes *shapes) {
+  size_t n = 0;
+  for (size_t p = 0; p < shapes->parts; p++)
+    for (size_t v = shapes->first_vertex[p]; v < shapes->first_vertex[p + 1]; v++)
+      n += v + 1 < shapes->first_vertex[p + 1] ? cuts(shapes->x[v], shapes->y[v], shapes->x[v + 1], shapes->y[v + 1])
+                                               : 1;
+  return n;
+}
+
+static void cut_edges(const sund_shapes *from, sund_shapes *to) {
+  size_t at = 0;
+  for (size_t p = 0; p < from->parts; p++) {
+    to->first_vertex[p] = at;
+    for (size_t v = from->first_vertex[p]; v < from->first_vertex[p + 1]; v++) {
+      bool last = v + 1 == from->first_vertex[p + 1];
+      size_t n = last ? 1 : cuts(from->x[v], from->y[v], from->x[v + 1], from->y[v + 1]);
+      for (size_t k = 0; k < n; k++, at++) {
+        double t = (double)k / (double)n;
+        to->x[at] = k ? from->x[v] + t * (from->x[v + 1] - from->x[v]) : from->x[v];
+        to->y[at] = k ? from->y[v] + t * (from->y[v + 1] - from->y[v]) : from->y[v];
+      }
+    }
+  }
+  to->first_vertex[from->parts] = at;
+}
+
+sund_code flood_to_raster(sund_ctx *ctx, const flood_site *site, const sund_shapes *shapes, sund_shapes **out) {
+  sund_shapes *made = NULL;
+  bool moved = !site->to_raster->identity;
+  TRY(sund_shapes_new(ctx, shapes->kind, shapes->rows, shapes->parts, moved ? count_cut(shapes) : shapes->vertices,
+                      &made));
+  memcpy(made->first_part, shapes->first_part, (shapes->rows + 1) * sizeof *made->first_part);
+  if (shapes->hole) memcpy(made->hole, shapes->hole, shapes->parts);
+  if (moved) {
+    cut_edges(shapes, made);
+    TRY(sund_op_apply(ctx, site->to_raster, made->vertices, made->x, made->y, NULL));
+  } else {
+    memcpy(made->first_vertex, shapes->first_vertex, (shapes->parts + 1) * sizeof *made->first_vertex);
+    memcpy(made->x, shapes->x, shapes->vertices * sizeof *made->x);
+    memcpy(made->y, shapes->y, shapes->vertices * sizeof *made->y);
+  }
+  *out = made;
+  return SUND_OK;
+}
+
+sund_code flood_to_map(sund_ctx *ctx, const flood_site *site, sund_shapes *shapes) {
+  return sund_op_apply(ctx, site->to_map, shapes->vertices, shapes->x, shapes->y, NULL);
+}
+
+bool flood_site_at(sund_ctx *ctx, const flood_run *run, double x, double y, size_t *site, sund_cell *cell) {
+  for (size_t s = 0; s < run->sites; s++) {
+    double cx = x, cy = y;
+    if (sund_op_apply(ctx, run->site[s].to_raster, 1, &cx, &cy, NULL) != SUND_OK) return false;
+    if (!sund_lattice_cell(&run->site[s].spec->lattice, cx, cy, cell)) continue;
+    if (sund_flood_ground(run->site[s].flood, *cell) == SUND_NEVER && !sund_flood_is_sea(run->site[s].flood, *cell))
+      continue;
+    *site = s;
+    return true;
+  }
+  return false;
+}
+
+/* -------------------------------------------------------------------------------------------------------- heights */
+
+/* The results' height system: as asked for, else that of all terrains. */
+static sund_code choose_heights(sund_ctx *ctx, flood_run *run) {
+  if (run->in->heights) return SUND_OK;
+  for (size_t t = 1; t < run->in->terrains; t++)
+    if (strcmp(run->in->terrain[t].heights, run->in->terrain[0].heights) != 0)
+      return sund_fail(ctx, SUND_USAGE,
+                       "terrains are in %s and in %s: say which system levels and results are in, with heights: "
+                       "EPSG:5799 (DVR90) or EPSG:5613 (RH2000)",
+                       run->in->terrain[0].heights, run->in->terrain[t].heights);
+  sund_inputs *own = sund_alloc(ctx, 1, sizeof *own);
+  if (!own) return SUND_LIMIT;
+  *own = *run->in;
+  own->heights = run->in->terrain[0].heights;
+  run->in = own;
+  return SUND_OK;
+}
+
+static sund_code place_heights(sund_ctx *ctx, flood_run *run, flood_site *site) {
+  const sund_lattice *l = &site->terrain->lattice;
+  double x = l->x0 + (double)l->columns * l->dx / 2, y = l->y0 - (double)l->rows * l->dy / 2;
+  sund_height_step step;
+  TRY(sund_heights_step(ctx, site->terrain->heights, run->in->heights, site->terrain->crs, x, y,
+                        run->asked->height_shift.count, run->asked->height_shift.value, &step));
+  site->up_m = step.add_m;
+  site->up_sigma_m = step.sigma_m;
+  return sund_results_heights(ctx, run->out,
+                              (sund_reading){.role = SUND_TERRAIN,
+                                             .path = site->terrain->name,
+                                             .heights = site->terrain->heights,
+                                             .heights_operation = step.operation,
+                                             .accuracy_m = step.sigma_m});
+}
+
+/* ---------------------------------------------------------------------------------------------------------- specs */
+
+/* A folder is needed when the cells do not fit in memory. */
+static sund_code choose_store(sund_ctx *ctx, const flood_run *run, sund_flood_spec *spec) {
+  double cells = (double)spec->lattice.columns * (double)spec->lattice.rows, need = cells * CELL_BYTES;
+  double bound = run->asked->memory_mb * 1e6;
+  if (bound == 0) bound = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE) / 2;
+  if (need <= bound) return SUND_OK;
+  spec->spool = run->asked->spool;
+  if (spec->spool) return SUND_OK;
+  const char *result = run->in->result, *slash = result ? strrchr(result, '/') : NULL;
+  spec->spool = slash == result && slash ? "/" : slash ? sund_text(ctx, "%.*s", (int)(slash - result), result) : ".";
+  return spec->spool ? SUND_OK : SUND_LIMIT;
+}
+
+static sund_code make_spec(sund_ctx *ctx, const flood_run *run, const flood_site *site, sund_flood_spec *spec) {
+  const flood_options *asked = run->asked;
+  *spec = (sund_flood_spec){.lattice = site->terrain->lattice,
+                            .step_m = asked->step_m,
+                            .offset_m = asked->offset_m,
+                            .connectivity = run->connectivity,
+                            .seeds = run->seeds,
+                            .zones = run->levels.zones,
+                            .tile = (size_t)asked->tile};
+  double cap = isnan(asked->cap_m) ? fmax(run->levels.highest_m + ABOVE_M, LEAST_CAP_M) : asked->cap_m;
+  int32_t raw = sund_flood_threshold(spec, cap - site->up_m);
+  if (raw < 1 || cap - site->up_m > asked->offset_m + asked->step_m * (SUND_NEVER - 1))
+    return sund_fail(
+        ctx, SUND_USAGE,
+        "flood: a cap of %g m cannot be told apart with heights from %g m in steps of %g m: change offset "
+        "or step",
+        cap, asked->offset_m, asked->step_m);
+  if (cap < run->levels.highest_m)
+    return sund_fail(ctx, SUND_USAGE, "flood: the highest level, %g m, lies above the cap of %g m",
+                     run->levels.highest_m, cap);
+  spec->cap = (uint16_t)raw;
+  return choose_store(ctx, run, spec);
+}
+
+/* Which zones of the sea touch land here: an event that speaks of others says nothing of this site. */
+static sund_code set_zones(sund_ctx *ctx, const flood_run *run, const flood_zoner *zoner, flood_site *site) {
+  if (!(site->has_zone = sund_alloc(ctx, run->levels.zones, sizeof *site->has_zone))) return SUND_LIMIT;
+  for (size_t z = 0; z < run->levels.zones; z++) site->has_zone[z] = !zoner || flood_zones_met(zoner, z);
+  return SUND_OK;
+}
+
+bool flood_speaks(const flood_run *run, const flood_site *site, size_t level) {
+  for (size_t z = 0; z < run->levels.zones; z++)
+    if (site->has_zone[z] && !isnan(run->levels.level[level].level_m[z])) return true;
+  return false;
+}
+
+static sund_code set_thresholds(sund_ctx *ctx, const flood_run *run, flood_site *site) {
+  size_t zones = run->levels.zones;
+  if (!(site->threshold = sund_alloc(ctx, run->levels.count * zones, sizeof *site->threshold))) return SUND_LIMIT;
+  for (size_t l = 0; l < run->levels.count; l++)
+    for (size_t z = 0; z < zones; z++) {
+      double level = run->levels.level[l].level_m[z];
+      site->threshold[l * zones + z] = isnan(level) ? -1 : sund_flood_threshold(site->spec, level - site->up_m);
+    }
+  return SUND_OK;
+}
+
+/* ---------------------------------------------------------------------------------------------------------- notes */
+
+static sund_code place_of(sund_ctx *ctx, const flood_site *site, sund_cell cell, double *x, double *y) {
+  sund_lattice_centre(&site->spec->lattice, cell, x, y);
+  return sund_op_apply(ctx, site->to_map, 1, x, y, NULL);
+}
+
+static sund_code note_sea(sund_ctx *ctx, flood_run *run, const flood_ground *ground) {
+  const flood_site *site = ground->site;
+  double x, y;
+  if (ground->high_sea == 0) return SUND_OK;
+  TRY(place_of(ctx, site, ground->high_cell, &x, &y));
+  const char *text = sund_text(ctx,
+                               "%llu cells count as sea and lie above every level asked for, up to %.2f m: is land "
+                               "missing there?",
+                               (unsigned long long)ground->high_sea, ground->high_m + site->up_m);
+  return text ? flood_note(ctx, run, "warning", site->terrain->name, text, x, y) : SUND_LIMIT;
+}
+
+static sund_code note_edge(sund_ctx *ctx, flood_run *run, const flood_site *site, const sund_flood_report *told) {
+  double x, y, lowest = flood_metres(site, sund_flood_ground(site->flood, told->edge_lowest));
+  if (told->edge_dry == 0 || !(lowest <= run->levels.highest_m)) return SUND_OK;
+  TRY(place_of(ctx, site, told->edge_lowest, &x, &y));
+  const char *text =
+      sund_text(ctx,
+                "%llu cells at the raster's edge lie low and dry, down to %.2f m: water could come from "
+                "beyond the edge, so first-wet levels above that are upper bounds there",
+                (unsigned long long)told->edge_dry, lowest);
+  return text ? flood_note(ctx, run, "warning", site->terrain->name, text, x, y) : SUND_LIMIT;
+}
+
+static sund_code note_flood(sund_ctx *ctx, flood_run *run, const flood_ground *ground) {
+  const flood_site *site = ground->site;
+  sund_flood_report told;
+  sund_flood_told(site->flood, &told);
+  if ((run->seeds & SUND_SEED_SEA) && told.sea == 0 && run->seeds == SUND_SEED_SEA)
+    TRY(flood_note(ctx, run, "warning", site->terrain->name,
+                   "there is no sea in this terrain: nothing in it can get wet. Does sea or land reach it?", NAN,
+                   NAN));
+  if (told.below_offset > 0) {
+    const char *text = sund_text(ctx, "%llu cells lie below %g m and count as that high; --offset can be lower",
+                                 (unsigned long long)told.below_offset, site->spec->offset_m);
+    if (!text) return SUND_LIMIT;
+    TRY(flood_note(ctx, run, "note", site->terrain->name, text, NAN, NAN));
+  }
+  const char *text =
+      sund_text(ctx, "%llu cells, %llu of them sea, %llu unknown, %llu wet at or below the cap of %.2f m",
+                (unsigned long long)told.cells, (unsigned long long)told.sea, (unsigned long long)told.unknown,
+                (unsigned long long)told.reached, flood_metres(site, site->spec->cap));
+  if (!text) return SUND_LIMIT;
+  TRY(flood_note(ctx, run, "note", site->terrain->name, text, NAN, NAN));
+  TRY(note_sea(ctx, run, ground));
+  return note_edge(ctx, run, site, &told);
+}
+
+/* ----------------------------------------------------------------------------------------------------------- open */
+
+static size_t zone_of(const void *data, sund_cell land) {
+  const flood_ground *ground = data;
+  return flood_zones_at(ground->zoner, land);
+}
+
+static sund_code open_place(sund_ctx *ctx, const flood_run *run, flood_site *site) {
+  const sund_lattice *l = &site->terrain->lattice;
+  double box[4] = {l->x0, l->y0 - (double)l->rows * l->dy, l->x0 + (double)l->columns * l->dx, l->y0};
+  if (!sund_crs_metric(site->terrain->crs)) {
+    sund_fail(ctx, SUND_DATA, "its CRS is in degrees: warp it to a metric one first (gdalwarp -t_srs EPSG:25832)");
+    return sund_blame(ctx, site->terrain->name, SUND_NO_FEATURE);
+  }
+  TRY(sund_op_open(ctx, site->terrain->crs, run->in->crs, box, &site->to_map));
+  TRY(sund_op_open(ctx, run->in->crs, site->terrain->crs, NULL, &site->to_raster));
+  return sund_ground_open(ctx, site->terrain->crs, box, &site->ground);
+}
+
+static sund_code open_site(sund_ctx *ctx, flood_run *run, size_t s) {
+  flood_site *site = &run->site[s];
+  sund_flood_spec *spec = sund_alloc(ctx, 1, sizeof *spec);
+  if (!spec) return SUND_LIMIT;
+  site->terrain = &run->in->terrain[s];
+  site->suffix = s == 0 ? "first_wet" : sund_text(ctx, "first_wet_%zu", s + 1);
+  if (!site->suffix) return SUND_LIMIT;
+  site->spec = spec;
+  const sund_numbers *sigma = &run->asked->sigma_terrain;
+  site->sigma_m = s < sigma->count ? sigma->value[s] : run->asked->sigma_terrain_m;
+  TRY(open_place(ctx, run, site));
+  TRY(place_heights(ctx, run, site));
+  TRY(make_spec(ctx, run, site, spec));
+  flood_ground ground;
+  TRY(flood_ground_open(ctx, run, site, run->connectivity, &ground));
+  sund_flood_source source = {.read = flood_ground_read, .data = &ground};
+  if (run->levels.zones > 1) {
+    TRY(flood_zones_open(ctx, run, site, &ground.zoner));
+    source.zone = zone_of;
+  }
+  TRY(sund_flood_run(ctx, spec, &source, &site->flood));
+  TRY(site->terrain->finish(ctx, site->terrain->data));
+  site->spec = sund_flood_spec_of(site->flood);
+  TRY(set_zones(ctx, run, ground.zoner, site));
+  TRY(set_thresholds(ctx, run, site));
+  return note_flood(ctx, run, &ground);
+}
+
+sund_code flood_sites_heights(sund_ctx *ctx, flood_run *run) {
+  if (run->in->terrains == 0) return sund_fail(ctx, SUND_USAGE, "flood needs heights of the ground: give --terrain");
+  return choose_heights(ctx, run);
+}
+
+sund_code flood_sites_open(sund_ctx *ctx, flood_run *run) {
+  run->sites = run->in->terrains;
+  if (!(run->site = sund_alloc(ctx, run->sites, sizeof *run->site))) return SUND_LIMIT;
+  for (size_t s = 0; s < run->sites; s++) TRY(open_site(ctx, run, s));
+  return SUND_OK;
+}
