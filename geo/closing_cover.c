@@ -34,10 +34,10 @@ static const double FARTHER =
 
 typedef struct candidate {
   uint32_t node;
-  uint32_t step, until; /* steps of the way where this node is the next on the left */
-  uint32_t cell;        /* of the first step       */
-  uint8_t direction;    /* of the point there      */
+  uint32_t step, until; /* of the way: where the node lies on its left, or is it */
+  uint32_t same;        /* the candidate before it that is the same node, plus 1; 0 = none */
   bool alive;
+  bool wide; /* may use cells on both sides of a line that others of its kind may not */
 } candidate;
 
 typedef struct cover {
@@ -60,7 +60,7 @@ typedef struct cover {
   route_queue queue;
   double meet; /* best line of the search so far */
   uint32_t meet_node;
-  uint32_t *met; /* nodes: how many candidates they are */
+  uint32_t *last; /* nodes: the last candidate that it is, plus 1 */
   size_t candidates;
   candidate *candidate;
   closing_cycle now; /* line of the last search */
@@ -194,17 +194,17 @@ static void candidate_add(cover *c, uint32_t node, size_t step) {
     last->until = (uint32_t)step;
     return;
   }
-  c->met[node]++;
-  c->candidate[c->candidates++] =
-      (candidate){.node = node, .step = (uint32_t)step, .until = (uint32_t)step, .alive = true};
+  c->candidate[c->candidates++] = (candidate){
+      .node = node, .step = (uint32_t)step, .until = (uint32_t)step, .same = c->last[node], .alive = true};
+  c->last[node] = (uint32_t)c->candidates;
 }
 
 /* In order from the sea: around every cell of the way clockwise from where the way comes from. */
 static sund_code candidates_make(cover *c) {
   const closing_plane *p = c->plane;
-  c->met = sund_alloc(c->ctx, c->points + c->banks, sizeof *c->met);
+  c->last = sund_alloc(c->ctx, c->points + c->banks, sizeof *c->last);
   c->candidate = sund_alloc(c->ctx, c->n * PLANE_WAYS, sizeof *c->candidate);
-  if (!c->met || !c->candidate) return SUND_LIMIT;
+  if (!c->last || !c->candidate) return SUND_LIMIT;
   for (size_t i = 1; i + 1 < c->n; i++) {
     const uint32_t cell = c->way[i];
     const unsigned behind = direction_to(p, cell, c->way[i - 1]);
@@ -342,11 +342,18 @@ static sund_code search(cover *c, size_t who, double most) {
 
 /* ------------------------------------------------------------------------------------------------------- halve */
 
-/* Does the line found meet the way's left side at the node where its search began, and nowhere else? */
-static bool meets_once(const cover *c) {
-  size_t met = 0;
-  for (size_t i = 0; i < c->now.count; i++) met += c->met[node_of(c, c->now.piece[i].cell, c->now.piece[i].from)];
-  return met == 1;
+/* Which candidates lie on the line found? False when others stand between them. */
+static bool meets_at(const cover *c, size_t *first, size_t *last) {
+  size_t count = 0;
+  *first = SIZE_MAX, *last = 0;
+  for (size_t i = 0; i < c->now.count; i++)
+    for (uint32_t k = c->last[node_of(c, c->now.piece[i].cell, c->now.piece[i].from)]; k;
+         k = c->candidate[k - 1].same) {
+      if (*first > k - 1) *first = k - 1;
+      if (*last < k - 1) *last = k - 1;
+      count++;
+    }
+  return count == *last - *first + 1;
 }
 
 /* Cells on the one side of the line found belong to the candidates of that side: steps begin .. end - 1 of the way lie
@@ -379,12 +386,13 @@ static void fill_side(cover *c, size_t who, size_t begin, size_t end, uint32_t l
 }
 
 static void split(cover *c, size_t who) {
-  if (!meets_once(c)) return;
-  const candidate *at = &c->candidate[who];
-  for (size_t i = 0; i < c->now.count; i++) c->seen[c->now.piece[i].cell] = 1;
-  if (who) fill_side(c, who, 0, at->step, 0, (uint32_t)who - 1);
-  fill_side(c, who, at->until + 1, c->n, (uint32_t)who + 1, UINT32_MAX);
+  size_t first, last;
+  if (!meets_at(c, &first, &last)) return;
+  for (size_t i = 0; i < c->now.count; i++) c->seen[c->now.piece[i].cell] = SEEN;
+  fill_side(c, who, 0, c->candidate[first].step, 0, (uint32_t)last);
+  fill_side(c, who, c->candidate[last].until + 1, c->n, (uint32_t)first, UINT32_MAX);
   for (size_t i = 0; i < c->now.count; i++) c->seen[c->now.piece[i].cell] = 0;
+  for (size_t k = first; k <= last; k++) c->candidate[k].wide = true;
 }
 
 /* Cost of a wall through a cell from one node to another, INFINITY when there is none. */
@@ -418,13 +426,13 @@ static void spare(cover *c, size_t who, size_t begin, size_t end, double cost, d
   for (size_t i = who + 1; i < end; i++) {
     walk += gap_of(c, i - 1, who);
     if (!(cost - 2 * walk >= best)) break;
-    c->candidate[i].alive = false;
+    c->candidate[i].alive &= c->candidate[i].wide;
   }
   walk = 0;
   for (size_t i = who; i-- > begin;) {
     walk += gap_of(c, i, who);
     if (!(cost - 2 * walk >= best)) break;
-    c->candidate[i].alive = false;
+    c->candidate[i].alive &= c->candidate[i].wide;
   }
 }
 

@@ -70,7 +70,7 @@ typedef struct flood_site {
   sund_ground *ground;         /* of the terrain's CRS                    */
   double up_m, up_sigma_m;     /* level in results' heights = height in the terrain's + up_m; its uncertainty */
   double sigma_m;              /* standard deviation of its heights       */
-  bool *has_zone;              /* levels.zones: this zone of the sea touches land here */
+  bool *has_zone;              /* levels.zones: this zone of the sea touches land here; NULL = all do */
   int32_t *threshold; /* levels.count x levels.zones: raw of sund_flood_threshold, -1 = dry everywhere there */
 } flood_site;
 
@@ -139,8 +139,8 @@ bool flood_is_wet(const flood_run *run, const flood_site *site, size_t l, const 
 const char *flood_level_column(sund_ctx *ctx, const char *prefix, const flood_level *level);
 
 /* -------------------------------------------------------------------------------------------------- flood_sites.c */
-/* Before the levels are read: the height system of the results, run->in->heights, when it was not said. */
-sund_code flood_sites_heights(sund_ctx *ctx, flood_run *run);
+/* Before the levels are read: SUND_USAGE when it is not known which height system they are in. */
+sund_code flood_sites_heights(sund_ctx *ctx, const flood_run *run);
 sund_code flood_sites_open(sund_ctx *ctx, flood_run *run);
 /* Does a level or event say anything of a site? An event of a zone that does not touch it does not: its water there is
  * not known, which is not the same as dry. */
@@ -216,7 +216,7 @@ typedef struct flood_coast {
 } flood_coast;
 sund_code flood_coast_find(sund_ctx *ctx, flood_run *run, const flood_coast **out);
 
-/* P(wet) of a home at a level and what can be said: flood_odds.c. */
+/* P(wet) of a home at a level and what can be said: flood_odds.c. NAN where the level says nothing of it. */
 typedef enum flood_say { FLOOD_DRY, FLOOD_CANNOT_SAY, FLOOD_WET } flood_say;
 sund_code flood_odds(sund_ctx *ctx, const flood_run *run, size_t home, size_t level, double *probability,
                      flood_say *say);

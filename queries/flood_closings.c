@@ -42,6 +42,7 @@ typedef struct closings {
   uint8_t *tried;     /* saddles: 1 = built, or cannot be                         */
   double *score;      /* saddles: persons to be gained at most, or m2             */
   sund_cells **no_go; /* sites: NULL = can be built everywhere                    */
+  trial best;         /* of the step now being chosen */
   size_t steps;
   trial *step;
   sund_flood_edit *before; /* steps: what stood there */
@@ -113,7 +114,8 @@ static sund_code basin_in(sund_ctx *ctx, const flood_site *site, const sund_sadd
 }
 
 /* The box of the basin and its saddle. *fits false when it is too large to be looked at. */
-static sund_code basin_box(sund_ctx *ctx, const flood_site *site, const sund_saddle *at, sund_window *box, bool *fits) {
+static sund_code basin_box(sund_ctx *ctx, const flood_site *site, const sund_saddle *at, sund_window *box,
+                           bool *fits) {
   const sund_lattice *lattice = &site->spec->lattice;
   const sund_window first = both(of_cell(at->basin), of_cell(at->cell));
   for (size_t margin = MARGIN;; margin *= 2) {
@@ -246,56 +248,61 @@ static bool better(const trial *a, const trial *b) {
   return a->gain > b->gain || (a->gain == b->gain && a->line.face_m2 < b->line.face_m2);
 }
 
-/* The best of the saddles tried. best->ctx NULL = nothing can be gained. */
-static sund_code choose(sund_ctx *ctx, closings *c, trial *best) {
+/* Tries a saddle, and keeps it when it is the best so far. */
+static sund_code try_saddle(sund_ctx *ctx, closings *c, size_t saddle) {
+  trial now = {.saddle = saddle, .next_m = NAN};
+  bool found = false;
+  if (!(now.ctx = sund_ctx_child(ctx))) return SUND_LIMIT;
+  attempt(c, &now, &found);
+  sund_code code = sund_ctx_pass(ctx, now.ctx);
+  if (code == SUND_OK && found && now.gain > 0 && (!c->best.ctx || better(&now, &c->best))) {
+    const trial worse = c->best;
+    c->best = now;
+    now = worse;
+  }
+  sund_ctx_free(now.ctx);
+  if (code != SUND_OK || found) return code;
+  c->tried[saddle] = 1;
+  return note_none(ctx, c, saddle);
+}
+
+/* The best of the saddles tried is c->best; its ctx NULL = nothing can be gained. */
+static sund_code choose(sund_ctx *ctx, closings *c) {
+  c->best = (trial){.ctx = NULL};
   set_scores(c);
   for (int k = 0; k < TRIALS; k++) {
-    trial now = {.saddle = best_left(c), .next_m = NAN};
-    bool found = false;
-    if (now.saddle == SIZE_MAX || (best->ctx && c->score[now.saddle] <= best->gain)) return SUND_OK;
-    if (!(now.ctx = sund_ctx_child(ctx))) return SUND_LIMIT;
-    attempt(c, &now, &found);
-    const sund_code code = sund_ctx_pass(ctx, now.ctx);
-    c->score[now.saddle] = 0;
-    trial *lost = &now;
-    if (code == SUND_OK && !found) {
-      c->tried[now.saddle] = 1;
-      TRY(note_none(ctx, c, now.saddle));
-    } else if (code == SUND_OK && now.gain > 0 && (!best->ctx || better(&now, best))) {
-      const trial other = *best;
-      *best = now;
-      now = other;
-    }
-    sund_ctx_free(lost->ctx);
-    TRY(code);
+    const size_t saddle = best_left(c);
+    if (saddle == SIZE_MAX || (c->best.ctx && c->score[saddle] <= c->best.gain)) return SUND_OK;
+    c->score[saddle] = 0;
+    TRY(try_saddle(ctx, c, saddle));
   }
   return SUND_OK;
 }
 
-static sund_code build(sund_ctx *ctx, closings *c, const trial *t) {
-  const flood_saddle *s = &c->run->saddle[t->saddle];
-  const flood_site *site = &c->run->site[s->site];
+/* Builds the best. */
+static sund_code build(sund_ctx *ctx, closings *c) {
+  const trial *t = &c->step[c->steps++];
+  c->step[c->steps - 1] = c->best;
+  c->best.ctx = NULL;
+  const flood_site *site = &c->run->site[c->run->saddle[t->saddle].site];
   c->tried[t->saddle] = 1;
   if (t->wet) memcpy(c->wet, t->wet, c->run->homes->count);
-  c->step[c->steps] = *t;
-  TRY(flood_walls_raise(ctx, site, &t->line.line, (uint16_t)(target_of(c, site) + 1), &c->before[c->steps]));
-  c->steps++;
-  return SUND_OK;
+  return flood_walls_raise(ctx, site, &t->line.line, (uint16_t)(target_of(c, site) + 1), &c->before[c->steps - 1]);
 }
 
 static sund_code open_closings(sund_ctx *ctx, flood_run *run, closings *c) {
-  const size_t homes = run->homes ? run->homes->count : 0;
+  const size_t count = run->homes ? run->homes->count : 0;
   const double level = isnan(run->asked->close_to_m) ? run->levels.highest_m : run->asked->close_to_m;
   const sund_table *areas = run->in->role[SUND_NOGO];
   *c = (closings){.run = run, .level_m = level};
-  c->wet = sund_alloc(ctx, homes, 1);
+  c->wet = sund_alloc(ctx, count, 1);
   c->tried = sund_alloc(ctx, run->saddles, 1);
   c->score = sund_alloc(ctx, run->saddles, sizeof *c->score);
   c->no_go = sund_alloc(ctx, run->sites, sizeof *c->no_go);
   c->step = sund_alloc(ctx, MOST_STEPS, sizeof *c->step);
   c->before = sund_alloc(ctx, MOST_STEPS, sizeof *c->before);
   if (!c->wet || !c->tried || !c->score || !c->no_go || !c->step || !c->before) return SUND_LIMIT;
-  for (size_t h = 0; h < homes; h++) c->wet[h] = run->home[h].wet_m[run->rule] <= level + SAME_M;
+  for (size_t h = 0; h < count; h++) c->wet[h] = run->home[h].wet_m[run->rule] <= level + SAME_M;
   for (size_t s = 0; s < run->sites && areas && areas->rows; s++) {
     sund_shapes *shapes;
     TRY(flood_to_raster(ctx, &run->site[s], areas->shapes, &shapes));
@@ -314,12 +321,29 @@ static const sund_field fields[FIELDS] = {
     [SADDLE] = {"saddle_id", SUND_TEXT, NULL, {"tærskel", "tröskel", "saddle"}, NULL},
     [LEVEL] = {"level_m", SUND_REAL, "m", {"holder tørt til", "håller torrt till", "keeps dry up to"}, NULL},
     [LENGTH] = {"length_m", SUND_REAL, "m", {"længde", "längd", "length"}, NULL},
-    [FACE] = {"face_m2", SUND_REAL, "m2", {"flade (længde gange højde)", "yta (längd gånger höjd)", "face (length times height)"}, NULL},
+    [FACE] = {"face_m2",
+              SUND_REAL,
+              "m2",
+              {"flade (længde gange højde)", "yta (längd gånger höjd)", "face (length times height)"},
+              NULL},
     [VOLUME] = {"volume_m3", SUND_REAL, "m3", {"rumfang som dige", "volym som vall", "volume as a dike"}, NULL},
-    [HIGHEST] = {"highest_m", SUND_REAL, "m", {"største højde over terræn", "största höjd över marken", "largest height above the ground"}, NULL},
-    [PERSONS] = {"persons", SUND_REAL, "persons", {"personer, den holder tørre", "personer den håller torra", "persons it keeps dry"}, NULL},
-    [HOMES] = {"homes", SUND_REAL, "homes", {"hjem, den holder tørre", "hem den håller torra", "homes it keeps dry"}, NULL},
-    [NEXT] = {"next_m", SUND_REAL, "m", {"bliver derefter våd ved", "blir därefter våt vid", "gets wet after that at"}, NULL},
+    [HIGHEST] = {"highest_m",
+                 SUND_REAL,
+                 "m",
+                 {"største højde over terræn", "största höjd över marken", "largest height above the ground"},
+                 NULL},
+    [PERSONS] = {"persons",
+                 SUND_REAL,
+                 "persons",
+                 {"personer, den holder tørre", "personer den håller torra", "persons it keeps dry"},
+                 NULL},
+    [HOMES] =
+        {"homes", SUND_REAL, "homes", {"hjem, den holder tørre", "hem den håller torra", "homes it keeps dry"}, NULL},
+    [NEXT] = {"next_m",
+              SUND_REAL,
+              "m",
+              {"bliver derefter våd ved", "blir därefter våt vid", "gets wet after that at"},
+              NULL},
     [VERIFIED] = {"verified", SUND_INT, NULL, {"efterprøvet", "kontrollerad", "verified"}, yes_no},
     [RASTER] = {"raster", SUND_TEXT, NULL, {"raster", "raster", "raster"}, NULL},
 };
@@ -327,7 +351,7 @@ static const sund_class classes[] = {{0, 0, NULL, "#e8590c", {"lukning", "stäng
 static const sund_style style = {
     .classes = classes, .count = 1, .size_mm = 1.0, .opacity = 1, .label_column = "persons"};
 
-/* The line's stretches as parts of row 0; one cell alone is drawn as wide as it is. */
+/* The line's stretches as parts of row 0; one cell alone is drawn within itself. */
 static sund_code draw(sund_ctx *ctx, const flood_site *site, const sund_closing *line, sund_shapes **out) {
   const sund_lattice *lattice = &site->spec->lattice;
   sund_shapes *shapes;
@@ -338,8 +362,8 @@ static sund_code draw(sund_ctx *ctx, const flood_site *site, const sund_closing 
     for (size_t i = line->first[p]; i < line->first[p + 1]; i++, n++)
       sund_lattice_centre(lattice, line->line.cell[i], &shapes->x[n], &shapes->y[n]);
     if (n - shapes->first_vertex[p] != 1) continue;
-    shapes->x[n] = shapes->x[n - 1] + lattice->dx / 2, shapes->y[n] = shapes->y[n - 1];
-    shapes->x[n - 1] -= lattice->dx / 2;
+    shapes->x[n] = shapes->x[n - 1] + lattice->dx / 4, shapes->y[n] = shapes->y[n - 1];
+    shapes->x[n - 1] -= lattice->dx / 4;
     n++;
   }
   shapes->first_part[1] = line->stretches;
@@ -350,13 +374,16 @@ static sund_code draw(sund_ctx *ctx, const flood_site *site, const sund_closing 
   return SUND_OK;
 }
 
-static double volume_of(const closings *c, const trial *t) {
+/* Of a dike with the crown and slope asked for, cell by cell. */
+static double volume_of(const closings *c, size_t step) {
+  const trial *t = &c->step[step];
   const flood_site *site = &c->run->site[c->run->saddle[t->saddle].site];
   const flood_options *asked = c->run->asked;
   double volume = 0;
-  for (size_t i = 0; i < t->line.line.count; i++)
-    volume += t->line.metres[i] * t->line.height[i] * (asked->crown_m + asked->slope * t->line.height[i]);
-  (void)site;
+  for (size_t i = 0; i < t->line.line.count; i++) {
+    const double height = (target_of(c, site) + 1 - c->before[step].ground[i]) * site->spec->step_m;
+    volume += t->line.metres[i] * height * (asked->crown_m + asked->slope * height);
+  }
   return volume;
 }
 
@@ -369,7 +396,7 @@ static void fill(const closings *c, size_t i, sund_table *table) {
   column[LEVEL].real[i] = c->level_m;
   column[LENGTH].real[i] = t->line.length_m;
   column[FACE].real[i] = t->line.face_m2;
-  column[VOLUME].real[i] = volume_of(c, t);
+  column[VOLUME].real[i] = volume_of(c, i);
   column[HIGHEST].real[i] = t->line.highest_m;
   column[PERSONS].real[i] = c->run->homes ? t->persons : NAN;
   column[HOMES].real[i] = c->run->homes ? t->homes : NAN;
@@ -396,12 +423,13 @@ static sund_code write(sund_ctx *ctx, const closings *c) {
           .indexed = true,
           .multi = true,
           .title = {"Hvad der kunne lukkes", "Vad som kunde stängas", "What could be closed"},
-          .summary = {"Billigste linje (længde gange højde), der holder lavningen bag en tærskel tør; den ene bygget "
-                      "efter den anden",
-                      "Billigaste linje (längd gånger höjd) som håller sänkan bakom en tröskel torr; den ena byggd efter "
-                      "den andra",
-                      "The cheapest line (length times height) that keeps the low ground behind a saddle dry; one built "
-                      "after the other"}});
+          .summary = {
+              "Billigste linje (længde gange højde), der holder lavningen bag en tærskel tør; den ene bygget "
+              "efter den anden",
+              "Billigaste linje (längd gånger höjd) som håller sänkan bakom en tröskel torr; den ena byggd efter "
+              "den andra",
+              "The cheapest line (length times height) that keeps the low ground behind a saddle dry; one built "
+              "after the other"}});
 }
 
 static sund_code indicate(sund_ctx *ctx, const closings *c, size_t i) {
@@ -421,18 +449,25 @@ static sund_code indicate(sund_ctx *ctx, const closings *c, size_t i) {
   return sund_results_indicator(ctx, c->run->out, row);
 }
 
-sund_code flood_closings_measure(sund_ctx *ctx, flood_run *run) {
-  closings c;
-  if (run->asked->close < 1 || run->saddles == 0) return SUND_OK;
-  TRY(open_closings(ctx, run, &c));
-  while (c.steps < MOST_STEPS && (double)c.steps < run->asked->close) {
-    trial best = {.ctx = NULL};
-    TRY(choose(ctx, &c, &best));
-    if (!best.ctx) break;
-    TRY(build(ctx, &c, &best));
+static sund_code measure(sund_ctx *ctx, closings *c) {
+  flood_run *run = c->run;
+  TRY(open_closings(ctx, run, c));
+  while (c->steps < MOST_STEPS && (double)c->steps < run->asked->close) {
+    TRY(choose(ctx, c));
+    if (!c->best.ctx) break;
+    TRY(build(ctx, c));
   }
-  for (size_t i = c.steps; i-- > 0;)
-    TRY(sund_flood_change(ctx, run->site[run->saddle[c.step[i].saddle].site].flood, &c.before[i], NULL));
-  for (size_t i = 0; i < c.steps; i++) TRY(indicate(ctx, &c, i));
-  return c.steps ? write(ctx, &c) : SUND_OK;
+  for (size_t i = c->steps; i-- > 0;)
+    TRY(sund_flood_change(ctx, run->site[run->saddle[c->step[i].saddle].site].flood, &c->before[i], NULL));
+  for (size_t i = 0; i < c->steps; i++) TRY(indicate(ctx, c, i));
+  return c->steps ? write(ctx, c) : SUND_OK;
+}
+
+sund_code flood_closings_measure(sund_ctx *ctx, flood_run *run) {
+  closings c = {.run = run};
+  if (run->asked->close < 1 || run->saddles == 0) return SUND_OK;
+  const sund_code code = measure(ctx, &c);
+  for (size_t i = 0; i < c.steps; i++) sund_ctx_free(c.step[i].ctx);
+  sund_ctx_free(c.best.ctx);
+  return code;
 }

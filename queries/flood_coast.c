@@ -23,11 +23,8 @@ typedef struct gathering {
   flood_shore *shore;
   flood_steps *steps;
   double *by_raw; /* sites x RAW: metres of the unit; those never wet at SUND_NEVER, those unknown there too */
-  uint8_t *wet;   /* levels: of the step                       */
+  uint8_t *wet;   /* levels: of the step, FLOOD_STEP_...       */
   size_t coast_room[3];
-  bool open;       /* there is a stretch to go on with          */
-  bool ends_drawn; /* the end of its last step is among its points */
-  double end_x, end_y;
 } gathering;
 
 unsigned flood_wet_class(double wet_m) {
@@ -38,49 +35,7 @@ unsigned flood_wet_class(double wet_m) {
   return class;
 }
 
-/* -------------------------------------------------------------------------------------------------------- stretches */
-
-static sund_code add_point(gathering *g, double x, double y) {
-  flood_shore *s = g->shore;
-  double *grown_x = sund_grow(g->keep, s->x, &s->x_room, s->points + 1, sizeof *grown_x);
-  double *grown_y = sund_grow(g->keep, s->y, &s->y_room, s->points + 1, sizeof *grown_y);
-  if (!grown_x || !grown_y) return SUND_LIMIT;
-  s->x = grown_x, s->y = grown_y;
-  s->x[s->points] = x, s->y[s->points++] = y;
-  s->stretch[s->stretches - 1].points++;
-  return SUND_OK;
-}
-
-static sund_code end_stretch(gathering *g) {
-  if (g->open && !g->ends_drawn) TRY(add_point(g, g->end_x, g->end_y));
-  g->open = false;
-  return SUND_OK;
-}
-
-/* A new stretch from where the last step ended. */
-static sund_code begin_stretch(gathering *g, size_t piece, unsigned class, bool known) {
-  flood_shore *s = g->shore;
-  TRY(end_stretch(g));
-  flood_stretch *grown = sund_grow(g->keep, s->stretch, &s->stretch_room, s->stretches + 1, sizeof *grown);
-  if (!grown) return SUND_LIMIT;
-  s->stretch = grown;
-  uint8_t *wet = NULL;
-  if (known) {
-    if (!(wet = sund_alloc(g->keep, g->run->levels.count, 1))) return SUND_LIMIT;
-    memcpy(wet, g->wet, g->run->levels.count);
-  }
-  s->stretch[s->stretches++] =
-      (flood_stretch){.piece = piece, .first = s->points, .wet_m = NAN, .class = class, .wet = wet};
-  g->open = true;
-  return add_point(g, g->end_x, g->end_y);
-}
-
-static bool goes_on(const gathering *g, unsigned class) {
-  if (!g->open) return false;
-  const flood_stretch *last = &g->shore->stretch[g->shore->stretches - 1];
-  if (last->class != class) return false;
-  return !last->wet || memcmp(last->wet, g->wet, g->run->levels.count) == 0;
-}
+/* ------------------------------------------------------------------------------------------------------------ steps */
 
 /* Adds step `i`: to the stretch, to the unit's metres at each level and raw value. */
 static sund_code add_step(gathering *g, size_t piece, size_t i) {
@@ -92,17 +47,15 @@ static sund_code add_step(gathering *g, size_t piece, size_t i) {
   const uint16_t raw = known ? flood_cell_wet(g->run, site, steps->cell[i], g->wet) : SUND_NEVER;
   const double wet_m = known ? flood_metres(&g->run->site[site], raw) : NAN;
   const unsigned class = known ? flood_wet_class(wet_m) : FLOOD_NOT_KNOWN;
-  if (!goes_on(g, class)) TRY(begin_stretch(g, piece, class, known));
-  flood_stretch *stretch = &s->stretch[s->stretches - 1];
-  stretch->metres += metres;
-  stretch->wet_m = fmin(stretch->wet_m, wet_m); /* fmin leaves NAN out */
+  if (!known) memset(g->wet, FLOOD_STEP_UNSAID, levels);
   if (!known) s->unknown_m[unit] += metres;
-  for (size_t l = 0; known && l < levels; l++)
-    if (g->wet[l]) s->exposed_m[unit * levels + l] += metres;
+  for (size_t l = 0; l < levels; l++) {
+    if (g->wet[l] == FLOOD_STEP_WET) s->exposed_m[unit * levels + l] += metres;
+    if (g->wet[l] == FLOOD_STEP_UNSAID) s->unsaid_m[unit * levels + l] += metres;
+  }
   g->by_raw[(known ? site : 0) * RAW + raw] += metres;
-  g->end_x = steps->end_x[i], g->end_y = steps->end_y[i];
-  g->ends_drawn = steps->corner[i];
-  return g->ends_drawn ? add_point(g, g->end_x, g->end_y) : SUND_OK;
+  const flood_stretch step = {.line = piece, .metres = metres, .wet_m = wet_m, .class = class, .wet = g->wet};
+  return flood_stretches_add(g->keep, &s->stretches, &step, steps->end_x[i], steps->end_y[i], steps->corner[i]);
 }
 
 /* ----------------------------------------------------------------------------------------------------------- curve */
@@ -135,13 +88,12 @@ static sund_code walk_piece(gathering *g, size_t piece, double longest_m) {
   const sund_shapes *lines = g->shore->from.pieces.lines;
   const size_t first = lines->first_vertex[piece];
   flood_walk walk = flood_walk_begin(lines, piece, longest_m);
-  g->open = false;
-  g->end_x = lines->x[first], g->end_y = lines->y[first];
+  TRY(flood_stretches_begin(g->keep, &g->shore->stretches, lines->x[first], lines->y[first]));
   while (flood_walk_on(&walk, g->steps) > 0) {
     TRY(flood_steps_ask(g->scratch, g->run, true, g->steps));
     for (size_t i = 0; i < g->steps->count; i++) TRY(add_step(g, piece, i));
   }
-  return end_stretch(g);
+  return SUND_OK;
 }
 
 static sund_code walk_all(gathering *g) {
@@ -155,7 +107,7 @@ static sund_code walk_all(gathering *g) {
     for (size_t p = from->pieces.first[u]; p < from->pieces.first[u + 1]; p++) TRY(walk_piece(g, p, longest_m));
     if (from->pieces.first[u + 1] > from->pieces.first[u]) TRY(finish_unit(g, u));
   }
-  return SUND_OK;
+  return flood_stretches_end(g->keep, &g->shore->stretches);
 }
 
 /* The table of a role when it has rows, else NULL. */
@@ -177,8 +129,10 @@ sund_code flood_coast_find(sund_ctx *ctx, flood_run *run, const flood_coast **ou
                             .areas = in->role[SUND_AREAS],
                             .units = units_count(in)};
   shore->exposed_m = sund_alloc(ctx, shore->from.units * run->levels.count, sizeof *shore->exposed_m);
+  shore->unsaid_m = sund_alloc(ctx, shore->from.units * run->levels.count, sizeof *shore->unsaid_m);
   shore->unknown_m = sund_alloc(ctx, shore->from.units, sizeof *shore->unknown_m);
-  if (!shore->exposed_m || !shore->unknown_m) return SUND_LIMIT;
+  if (!shore->exposed_m || !shore->unsaid_m || !shore->unknown_m) return SUND_LIMIT;
+  shore->stretches.levels = run->levels.count;
   sund_ctx *scratch = sund_ctx_child(ctx);
   if (!scratch) return SUND_LIMIT;
   gathering g = {.keep = ctx, .scratch = scratch, .run = run, .shore = shore};

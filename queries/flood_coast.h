@@ -4,26 +4,15 @@
 
 #include "coast.h"
 #include "flood.h"
-
-/* Consecutive metres of one piece of coast that are wet at the same levels and drawn alike. */
-typedef struct flood_stretch {
-  size_t piece;         /* row of from.pieces                          */
-  size_t first, points; /* of x, y                                     */
-  double metres;        /* ground                                      */
-  double wet_m;         /* lowest first-wet level; NAN = never, unknown */
-  unsigned class;       /* flood_wet_class                             */
-  const uint8_t *wet;   /* levels: 1 = wet; NULL when nothing is known */
-} flood_stretch;
+#include "flood_steps.h"
 
 typedef struct flood_shore {
   flood_coast coast; /* first: what flood_coast_find gives */
   coast_run from;
-  size_t stretches, stretch_room;
-  flood_stretch *stretch;
-  size_t points, x_room, y_room;
-  double *x, *y;     /* points of the stretches, analysis CRS        */
-  double *exposed_m; /* units x levels: ground metres                */
-  double *unknown_m; /* units: no cell of land with a height is near */
+  flood_stretches stretches; /* line: row of from.pieces; class: flood_wet_class            */
+  double *exposed_m;         /* units x levels: ground metres                               */
+  double *unsaid_m;          /* units x levels: of which nothing is known at the level      */
+  double *unknown_m;         /* units: at no level, no cell of land with a height being near */
 } flood_shore;
 
 /* How a stretch is drawn: by half metres, then what is never wet and what is not known. */

@@ -77,31 +77,20 @@ static sund_code make_fields(sund_ctx *ctx, const flood_run *run, sund_field **o
 
 static sund_code fill_row(sund_ctx *ctx, const flood_run *run, const flood_shore *shore, size_t row,
                           sund_table *table) {
-  const flood_stretch *s = &shore->stretch[row];
+  const flood_stretch *s = &shore->stretches.stretch[row];
   const coast_pieces *pieces = &shore->from.pieces;
-  const size_t unit = pieces->unit[s->piece];
+  const size_t unit = pieces->unit[s->line];
   sund_column *c = table->column;
   if (!(c[COAST_AREA_ID].text[row] = flood_unit_text(ctx, run, unit, "id"))) return SUND_LIMIT;
   c[COAST_AREA_NAME].text[row] = flood_unit_text(ctx, run, unit, "name");
-  c[COAST_PIECE].integer[row] = (int64_t)(s->piece - pieces->first[unit]) + 1;
+  c[COAST_PIECE].integer[row] = (int64_t)(s->line - pieces->first[unit]) + 1;
   c[COAST_LENGTH_M].real[row] = s->metres;
-  c[COAST_ISLAND].integer[row] = coast_is_island(pieces->lines, s->piece);
+  c[COAST_ISLAND].integer[row] = coast_is_island(pieces->lines, s->line);
   c[COAST_DRAWN_FROM].text[row] = shore->from.source[unit] == COAST_LAND ? "land" : "coast";
   c[FIRST_WET_M].real[row] = s->wet_m;
   c[WET_CLASS].text[row] = class_choices[s->class].value;
-  for (size_t l = 0; l < run->levels.count; l++) c[COMMON + l].integer[row] = s->wet ? s->wet[l] : SUND_NULL_INT;
-  return SUND_OK;
-}
-
-static sund_code make_shapes(sund_ctx *ctx, const flood_shore *shore, sund_shapes **out) {
-  TRY(sund_shapes_new(ctx, SUND_LINE, shore->stretches, shore->stretches, shore->points, out));
-  for (size_t row = 0; row < shore->stretches; row++) {
-    (*out)->first_part[row + 1] = row + 1;
-    (*out)->first_vertex[row + 1] = shore->stretch[row].first + shore->stretch[row].points;
-  }
-  if (shore->points == 0) return SUND_OK;
-  memcpy((*out)->x, shore->x, shore->points * sizeof *shore->x);
-  memcpy((*out)->y, shore->y, shore->points * sizeof *shore->y);
+  for (size_t l = 0; l < run->levels.count; l++)
+    c[COMMON + l].integer[row] = s->wet[l] == FLOOD_STEP_UNSAID ? SUND_NULL_INT : s->wet[l] == FLOOD_STEP_WET;
   return SUND_OK;
 }
 
@@ -109,9 +98,10 @@ static sund_code lines_layer(sund_ctx *ctx, flood_run *run, const flood_shore *s
   sund_field *fields;
   sund_table *table;
   TRY(make_fields(ctx, run, &fields));
-  TRY(sund_table_new(ctx, "coast_lines", SUND_LINE, shore->stretches, fields, COMMON + run->levels.count, &table));
-  TRY(make_shapes(ctx, shore, &table->shapes));
-  for (size_t row = 0; row < shore->stretches; row++) TRY(fill_row(ctx, run, shore, row, table));
+  TRY(sund_table_new(ctx, "coast_lines", SUND_LINE, shore->stretches.count, fields, COMMON + run->levels.count,
+                     &table));
+  TRY(flood_stretches_shapes(ctx, &shore->stretches, &table->shapes));
+  for (size_t row = 0; row < shore->stretches.count; row++) TRY(fill_row(ctx, run, shore, row, table));
   return sund_results_layer(
       ctx, run->out,
       (sund_layer){.table = table,
@@ -128,12 +118,12 @@ static sund_code lines_layer(sund_ctx *ctx, flood_run *run, const flood_shore *s
 static sund_code report_unit(sund_ctx *ctx, flood_run *run, const flood_shore *shore, size_t u) {
   const coast_run *from = &shore->from;
   const size_t first = from->pieces.first[u], count = from->pieces.first[u + 1] - first, levels = run->levels.count;
-  const double whole_m = sund_sum(count, from->pieces.ground_m + first), unknown_m = shore->unknown_m[u];
+  const double whole_m = sund_sum(count, from->pieces.ground_m + first);
   if (from->source[u] != COAST_LAND && count == 0 && !(from->source[u] == COAST_LINE && coast_is_covered(from, u)))
     return SUND_OK; /* nobody knows whether there is any: `coast` says so */
-  const bool nothing = count > 0 && unknown_m >= whole_m * (1 - 1e-9);
   for (size_t l = 0; l < levels; l++) {
-    const double exposed_m = shore->exposed_m[u * levels + l];
+    const double exposed_m = shore->exposed_m[u * levels + l], unknown_m = shore->unsaid_m[u * levels + l];
+    const bool nothing = count > 0 && unknown_m >= whole_m * (1 - 1e-9);
     TRY(sund_results_indicator(ctx, run->out,
                                (sund_indicator){.indicator = "coast.exposed",
                                                 .variant = run->levels.level[l].variant,

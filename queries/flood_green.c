@@ -3,7 +3,8 @@
  * Terrain is looked at in windows of 256 cells a side; most hold nothing that is wet at any level asked for and are
  * done with that. In the others a cell counts, with its ground area, for each level it is wet at: once for its
  * reporting unit however many green areas overlap there, and once for each of these areas. The sea is no green area
- * under water, though protected areas are drawn into it.
+ * under water, though protected areas are drawn into it. Where a level says nothing of the terrain there is no
+ * answer, which is not the same as dry.
  */
 #include <math.h>
 #include <string.h>
@@ -20,6 +21,7 @@ typedef struct reckoning {
   size_t across, down; /* windows of the site */
   double *unit_m2;     /* units x levels      */
   double *green_m2;    /* rows of green x levels */
+  uint8_t *said;       /* rows of green x levels: 1 = the level says something of a terrain that it is wet on */
   /* A window's cells. */
   sund_window at;
   uint16_t *any, *zone[SUND_MOST_ZONES];
@@ -120,20 +122,27 @@ static bool note_near(size_t row, void *data) {
 /* Adds the window's cells to every green area that holds them. */
 static sund_code add_to_parcels(reckoning *r, parcels *p) {
   const sund_lattice *l = &r->site->spec->lattice;
+  const size_t levels = r->run->levels.count;
   const double x = l->x0 + (double)r->at.column * l->dx, y = l->y0 - (double)r->at.row * l->dy;
   const double box[4] = {x, y - (double)r->at.rows * l->dy, x + (double)r->at.columns * l->dx, y};
   p->count = 0;
   sund_index_search(p->index, box, note_near, p);
-  for (size_t k = 0; k < p->count; k++) {
-    const size_t row = p->near[k];
+  for (size_t n = 0; n < p->count; n++) {
+    const size_t row = p->near[n];
     if (!p->cells[row]) {
       sund_shapes *alone;
       TRY(sund_shapes_pick(r->scratch, p->shapes, 1, &row, &alone));
       TRY(sund_cells_prepare(r->scratch, alone, l, &p->cells[row]));
     }
     TRY(sund_cells_mark(r->scratch, p->cells[row], &r->at, r->mark));
-    for (size_t i = 0; i < r->at.columns * r->at.rows; i++)
-      if (r->mark[i]) add_cell(r, i, r->green_m2 + row * r->run->levels.count);
+    bool wet = false;
+    for (size_t i = 0; i < r->at.columns * r->at.rows; i++) {
+      if (!r->mark[i]) continue;
+      add_cell(r, i, r->green_m2 + row * levels);
+      wet = wet || memchr(r->levels + i * levels, 1, levels);
+    }
+    for (size_t k = 0; wet && k < levels; k++)
+      if (flood_speaks(r->run, r->site, k)) r->said[row * levels + k] = 1;
   }
   return SUND_OK;
 }
@@ -230,7 +239,8 @@ static sund_code green_layer(sund_ctx *ctx, const reckoning *r) {
     table->column[SOURCE].text[n] = sund_table_source(r->green, row[n]);
     table->column[FEATURE].integer[n] = sund_table_feature(r->green, row[n]);
     m2[n] /= 1e4;
-    for (size_t l = 0; l < levels; l++) table->column[COMMON + l].real[n] = r->green_m2[row[n] * levels + l] / 1e4;
+    for (size_t l = 0; l < levels; l++)
+      if (r->said[row[n] * levels + l]) table->column[COMMON + l].real[n] = r->green_m2[row[n] * levels + l] / 1e4;
   }
   return sund_results_layer(
       ctx, r->run->out,
@@ -247,8 +257,8 @@ static sund_code green_layer(sund_ctx *ctx, const reckoning *r) {
 static sund_code add_indicators(sund_ctx *ctx, const reckoning *r) {
   const size_t levels = r->run->levels.count;
   for (size_t u = 0; u < units_count(r->run->in); u++) {
-    const bool known = !r->run->area || r->run->area->known_m2[u] > 0; /* else no terrain is there */
-    for (size_t l = 0; l < levels; l++)
+    for (size_t l = 0; l < levels; l++) {
+      const bool known = !r->run->area || r->run->area->said[u * levels + l];
       TRY(sund_results_indicator(ctx, r->run->out,
                                  (sund_indicator){.indicator = "flood.green",
                                                   .variant = r->run->levels.level[l].variant,
@@ -259,6 +269,7 @@ static sund_code add_indicators(sund_ctx *ctx, const reckoning *r) {
                                                   .high = NAN,
                                                   .base = NAN,
                                                   .method = r->run->method}));
+    }
   }
   return SUND_OK;
 }
@@ -269,7 +280,8 @@ sund_code flood_green_measure(sund_ctx *ctx, flood_run *run) {
   reckoning r = {.run = run, .green = green};
   r.unit_m2 = sund_alloc(ctx, units_count(run->in) * run->levels.count, sizeof *r.unit_m2);
   r.green_m2 = sund_alloc(ctx, green->rows * run->levels.count, sizeof *r.green_m2);
-  if (!r.unit_m2 || !r.green_m2) return SUND_LIMIT;
+  r.said = sund_alloc(ctx, green->rows * run->levels.count, 1);
+  if (!r.unit_m2 || !r.green_m2 || !r.said) return SUND_LIMIT;
   for (size_t s = 0; s < run->sites; s++) {
     r.site = &run->site[s];
     if (!(r.scratch = sund_ctx_child(ctx))) return SUND_LIMIT;

@@ -127,8 +127,7 @@ static sund_code prepare_areas(sund_ctx *ctx, const flood_site *site, const sund
 sund_code flood_ground_open(sund_ctx *ctx, const flood_run *run, const flood_site *site, int connectivity,
                             flood_ground *out) {
   const sund_table *sea = run->in->role[SUND_SEA], *land = run->in->role[SUND_LAND];
-  sund_pen wall = connectivity == 8 ? SUND_TIGHT : SUND_THIN,
-           hole = connectivity == 8 ? SUND_THIN : SUND_TIGHT;
+  sund_pen wall = connectivity == 8 ? SUND_TIGHT : SUND_THIN, hole = connectivity == 8 ? SUND_THIN : SUND_TIGHT;
   burning b = {.run = run, .site = site};
   *out =
       (flood_ground){.site = site, .doubtful_m = run->levels.highest_m + DOUBT_M - site->up_m, .high_m = -INFINITY};

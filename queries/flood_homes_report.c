@@ -3,8 +3,9 @@
  *
  * A home that is wet by the rule asked for counts. The interval of a count goes from the homes that are wet whatever
  * the errors of heights and levels, within what flood_odds.c takes for certain, to all but those that stay dry; a
- * home of which nothing is known may be wet, and where nothing is known of any home there is no count. A piece of a
- * spread census cell is its share of a home.
+ * home of which nothing is known may be wet, and where nothing is known of any home there is no count. Nothing is
+ * known without a terrain, nor at an event of a part of the sea that does not reach the home's terrain: the water
+ * there may be as high as anywhere. A piece of a spread census cell is its share of a home.
  */
 #include <math.h>
 #include <string.h>
@@ -134,6 +135,11 @@ typedef struct sayings {
   flood_say *say; /* homes x levels                        */
 } sayings;
 
+/* Is anything known of a home at a level? */
+static bool is_known(const flood_run *run, const flood_home *home, size_t level) {
+  return home->site != SIZE_MAX && flood_speaks(run, &run->site[home->site], level);
+}
+
 static sund_code find_sayings(sund_ctx *ctx, const flood_run *run, sayings *out) {
   const size_t count = run->homes->count, levels = run->levels.count;
   out->odds = sund_alloc(ctx, count * levels, sizeof *out->odds);
@@ -142,8 +148,7 @@ static sund_code find_sayings(sund_ctx *ctx, const flood_run *run, sayings *out)
   for (size_t i = 0; i < count; i++)
     for (size_t l = 0; l < levels; l++) {
       const size_t k = i * levels + l;
-      out->odds[k] = NAN, out->say[k] = FLOOD_CANNOT_SAY;
-      if (run->home[i].site != SIZE_MAX) TRY(flood_odds(ctx, run, i, l, &out->odds[k], &out->say[k]));
+      TRY(flood_odds(ctx, run, i, l, &out->odds[k], &out->say[k]));
     }
   return SUND_OK;
 }
@@ -191,7 +196,8 @@ static sund_code fill_home(sund_ctx *ctx, const flood_run *run, const sayings *s
   for (size_t l = 0; l < run->levels.count; l++) {
     sund_column *each = &c[COMMON + EACH * l];
     const size_t k = i * run->levels.count + l;
-    each[WET].integer[i] = home->site == SIZE_MAX ? SUND_NULL_INT : home->wet[l];
+    if (!is_known(run, home, l)) continue;
+    each[WET].integer[i] = home->wet[l];
     each[ODDS].real[i] = said->odds[k];
     each[SAYS].text[i] = say_choices[said->say[k]].value;
   }
@@ -226,13 +232,13 @@ static sund_code homes_layer(sund_ctx *ctx, flood_run *run, const sayings *said)
 /* Something counted at a level. */
 typedef struct tally {
   double value, low, high, base;
-  bool known; /* of some of it the ground is known */
+  bool known; /* of some of it, see is_known */
 } tally;
 
-static void count_home(tally *t, double amount, const flood_home *home, size_t level, flood_say say) {
-  const bool wet = home->wet[level];
+/* wet: of a home of which something is known */
+static void count_home(tally *t, double amount, bool known, bool wet, flood_say say) {
   t->base += amount;
-  t->known = t->known || home->site != SIZE_MAX;
+  t->known = t->known || known;
   if (wet) t->value += amount;
   if (wet && say == FLOOD_WET) t->low += amount;
   if (wet || say != FLOOD_DRY) t->high += amount;
@@ -263,8 +269,9 @@ static sund_code add_indicators(sund_ctx *ctx, flood_run *run, const sayings *sa
         const size_t i = list[k];
         const flood_home *home = &run->home[i];
         const flood_say say = said->say[i * run->levels.count + l];
-        count_home(&homes_wet, run->homes->share[i], home, l, say);
-        count_home(&persons_wet, run->homes->persons[i], home, l, say);
+        const bool known = is_known(run, home, l), wet = known && home->wet[l];
+        count_home(&homes_wet, run->homes->share[i], known, wet, say);
+        count_home(&persons_wet, run->homes->persons[i], known, wet, say);
       }
       TRY(add_tally(ctx, run, u, l, "flood.homes", "homes", homes_wet));
       TRY(add_tally(ctx, run, u, l, "flood.persons", "persons", persons_wet));

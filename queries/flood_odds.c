@@ -63,6 +63,7 @@ sund_code flood_odds(sund_ctx *ctx, const flood_run *run, size_t home, size_t le
   *probability = NAN, *say = FLOOD_CANNOT_SAY;
   if (h->site == SIZE_MAX) return SUND_OK;
   const flood_site *site = &run->site[h->site];
+  if (!flood_speaks(run, site, level)) return SUND_OK;
   const double level_sigma = hypot(hypot(run->asked->sigma_level_m, site->up_sigma_m), at->sigma_m);
   const double sigma = hypot(level_sigma, site->sigma_m);
   const size_t z = zone_of(run, h, at);

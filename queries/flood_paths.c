@@ -4,12 +4,22 @@
  * middle is. Bridges and tunnels (any other level) do not lie on the terrain: they are cut off where their ends are
  * wet, and each end stands for half of the line. Cells of the sea are left out: what is drawn there is a pier or a
  * ferry, not a path that gets wet. Lengths are on the ground.
+ *
+ * The layer has the pieces that are wet at one of the levels: steps in a row that are wet at the same levels and drawn
+ * alike (flood_steps.c). Lengths of the pieces wet at a level add up to flood.paths, as far as there are units.
  */
 #include <math.h>
 #include <string.h>
 
 #include "flood.h"
 #include "flood_steps.h"
+
+/* What the terrain says at a place. */
+typedef struct answer {
+  uint8_t *wet;   /* levels: FLOOD_STEP_...                                      */
+  double first_m; /* first-wet level, results' heights; NAN = never, or no answer */
+  bool any;       /* wet at one of the levels                                    */
+} answer;
 
 typedef struct reckoning {
   sund_ctx *keep;
@@ -20,15 +30,9 @@ typedef struct reckoning {
   size_t groups;        /* levels of the areas: municipalities, districts ... */
   uint8_t **accept;     /* groups x areas: 1 = of this level */
   flood_steps *steps;
-  uint8_t *wet;   /* levels: of a step                */
-  double *unit_m; /* units x levels: wet metres       */
-  double *path_m; /* levels: of the path at hand      */
-  double first_m; /* its lowest first-wet level       */
-  size_t rows;    /* of the layer                     */
-  size_t row_room, metre_room, first_room;
-  size_t *row;    /* rows: of the paths               */
-  double *metres; /* rows x levels                    */
-  double *wet_m;  /* rows: lowest first-wet level     */
+  answer at[2];           /* of a step; of both ends                     */
+  double *unit_m;         /* units x levels: wet metres                  */
+  flood_stretches pieces; /* line: row of paths; class: row of `classes` */
 } reckoning;
 
 /* ----------------------------------------------------------------------------------------------------------- units */
@@ -55,78 +59,120 @@ static sund_code open_units(sund_ctx *ctx, reckoning *r) {
   return sund_segments_build(ctx, areas->shapes, &r->areas);
 }
 
-/* Adds metres that are wet at the levels of r->wet to the path and to the units at a place. */
-static void add_metres(reckoning *r, double x, double y, double metres) {
+/* Adds metres to the levels they are wet at, in the units at a place. */
+static void add_metres(reckoning *r, const answer *at, double x, double y, double metres) {
   const size_t levels = r->run->levels.count;
-  for (size_t l = 0; l < levels; l++)
-    if (r->wet[l]) r->path_m[l] += metres;
   for (size_t g = 0; g < (r->areas ? r->groups : 1); g++) {
     const size_t unit = r->areas ? sund_segments_inside(r->areas, x, y, r->accept[g]) : 0;
     for (size_t l = 0; l < levels && unit != SIZE_MAX; l++)
-      if (r->wet[l]) r->unit_m[unit * levels + l] += metres;
+      if (at->wet[l] == FLOOD_STEP_WET) r->unit_m[unit * levels + l] += metres;
   }
+}
+
+/* ---------------------------------------------------------------------------------------------------------- style */
+
+static const sund_class classes[] = {
+    {-INFINITY, 1, NULL, "#67001f", {"til 1 m", "till 1 m", "up to 1 m"}},
+    {1, 1.5, NULL, "#b2182b", {"1–1,5 m", "1–1,5 m", "1–1.5 m"}},
+    {1.5, 2, NULL, "#d6604d", {"1,5–2 m", "1,5–2 m", "1.5–2 m"}},
+    {2, 2.5, NULL, "#f4a582", {"2–2,5 m", "2–2,5 m", "2–2.5 m"}},
+    {2.5, 3, NULL, "#fddbc7", {"2,5–3 m", "2,5–3 m", "2.5–3 m"}},
+    {3, INFINITY, NULL, "#92c5de", {"over 3 m", "över 3 m", "above 3 m"}},
+};
+static const sund_style style = {.column = "first_wet_m",
+                                 .graduated = true,
+                                 .classes = classes,
+                                 .count = sizeof classes / sizeof *classes,
+                                 .size_mm = 0.6,
+                                 .opacity = 1};
+
+static unsigned class_of(double first_m) {
+  unsigned k = 0;
+  while (first_m > classes[k].high) k++;
+  return k;
 }
 
 /* ----------------------------------------------------------------------------------------------------------- paths */
 
-/* Asks about a step; true when it is wet at any level asked for. */
-static bool step_is_wet(reckoning *r, size_t i) {
+/* Asks about a step; at->any is false where no terrain is, and at sea. */
+static void ask_step(const reckoning *r, size_t i, answer *at) {
   const flood_steps *s = r->steps;
-  const size_t site = s->site[i], levels = r->run->levels.count;
-  if (site == SIZE_MAX || sund_flood_is_sea(r->run->site[site].flood, s->cell[i])) return false;
-  const uint16_t raw = flood_cell_wet(r->run, site, s->cell[i], r->wet);
-  r->first_m = fmin(r->first_m, flood_metres(&r->run->site[site], raw)); /* fmin leaves NAN out */
-  return raw != SUND_NEVER && memchr(r->wet, 1, levels) != NULL;
+  const size_t site = s->site[i];
+  at->any = false;
+  if (site == SIZE_MAX || sund_flood_is_sea(r->run->site[site].flood, s->cell[i])) return;
+  at->first_m = flood_metres(&r->run->site[site], flood_cell_wet(r->run, site, s->cell[i], at->wet));
+  at->any = memchr(at->wet, FLOOD_STEP_WET, r->run->levels.count) != NULL;
 }
 
-static sund_code walk_part(reckoning *r, size_t part, double longest_m) {
+/* Metres of a path up to (x, y): to the piece at hand, a new one, or none. */
+static sund_code pass(reckoning *r, size_t path, const answer *at, double metres, double x, double y, bool corner) {
+  if (!at->any) return flood_stretches_begin(r->keep, &r->pieces, x, y);
+  const flood_stretch step = {
+      .line = path, .metres = metres, .wet_m = at->first_m, .class = class_of(at->first_m), .wet = at->wet};
+  return flood_stretches_add(r->keep, &r->pieces, &step, x, y, corner);
+}
+
+static sund_code walk_part(reckoning *r, size_t path, size_t part, double longest_m) {
   flood_walk walk = flood_walk_begin(r->paths->shapes, part, longest_m);
   flood_steps *s = r->steps;
   while (flood_walk_on(&walk, s) > 0) {
     TRY(flood_steps_ask(r->keep, r->run, false, s));
-    for (size_t i = 0; i < s->count; i++)
-      if (step_is_wet(r, i))
-        add_metres(r, s->x[i], s->y[i],
-                   2 * sund_ground_distance(r->ground, s->x[i], s->y[i], s->end_x[i], s->end_y[i]));
+    for (size_t i = 0; i < s->count; i++) {
+      const double metres = 2 * sund_ground_distance(r->ground, s->x[i], s->y[i], s->end_x[i], s->end_y[i]);
+      ask_step(r, i, &r->at[0]);
+      if (r->at[0].any) add_metres(r, &r->at[0], s->x[i], s->y[i], metres);
+      TRY(pass(r, path, &r->at[0], metres, s->end_x[i], s->end_y[i], s->corner[i]));
+    }
   }
   return SUND_OK;
 }
 
-/* Ground metres of a part as drawn. */
-static double part_length(const reckoning *r, size_t part) {
+/* Metres of a part as drawn, on the map or on the ground. */
+static double part_length(const reckoning *r, size_t part, bool on_ground) {
   const sund_shapes *lines = r->paths->shapes;
   double metres = 0;
-  for (size_t v = lines->first_vertex[part]; v + 1 < lines->first_vertex[part + 1]; v++)
-    metres += sund_ground_distance(r->ground, lines->x[v], lines->y[v], lines->x[v + 1], lines->y[v + 1]);
+  for (size_t v = lines->first_vertex[part]; v + 1 < lines->first_vertex[part + 1]; v++) {
+    const double *x = lines->x + v, *y = lines->y + v;
+    metres += on_ground ? sund_ground_distance(r->ground, x[0], y[0], x[1], y[1]) : hypot(x[1] - x[0], y[1] - y[0]);
+  }
   return metres;
 }
 
-static sund_code ask_ends(reckoning *r, size_t part) {
+/* Draws the halves of a part by the answers at its ends. */
+static sund_code draw_halves(reckoning *r, size_t path, size_t part, double ground_m) {
+  const sund_shapes *lines = r->paths->shapes;
+  const double map_m = part_length(r, part, false), half = map_m / 2, scale = ground_m / map_m;
+  double done = 0;
+  for (size_t v = lines->first_vertex[part]; v + 1 < lines->first_vertex[part + 1]; v++) {
+    const double *x = lines->x + v, *y = lines->y + v, length = hypot(x[1] - x[0], y[1] - y[0]);
+    double left = length;
+    if (done < half && done + length > half) {
+      const double share = (half - done) / length;
+      left = done + length - half;
+      TRY(pass(r, path, &r->at[0], (length - left) * scale, x[0] + share * (x[1] - x[0]),
+               y[0] + share * (y[1] - y[0]), true));
+    }
+    done += length;
+    TRY(pass(r, path, &r->at[done > half], left * scale, x[1], y[1], true));
+  }
+  return SUND_OK;
+}
+
+static sund_code ask_ends(reckoning *r, size_t path, size_t part) {
   const sund_shapes *lines = r->paths->shapes;
   const size_t first = lines->first_vertex[part], last = lines->first_vertex[part + 1] - 1;
+  const double metres = part_length(r, part, true);
   flood_steps *s = r->steps;
-  if (last <= first) return SUND_OK;
+  if (!(metres > 0)) return SUND_OK;
   s->count = 2;
   s->x[0] = lines->x[first], s->y[0] = lines->y[first];
   s->x[1] = lines->x[last], s->y[1] = lines->y[last];
   TRY(flood_steps_ask(r->keep, r->run, false, s));
-  for (size_t i = 0; i < 2; i++)
-    if (step_is_wet(r, i)) add_metres(r, s->x[i], s->y[i], part_length(r, part) / 2);
-  return SUND_OK;
-}
-
-/* Keeps a path that is wet at any level for the layer. */
-static sund_code keep_path(reckoning *r, size_t path) {
-  const size_t levels = r->run->levels.count;
-  size_t *row = sund_grow(r->keep, r->row, &r->row_room, r->rows + 1, sizeof *row);
-  double *metres = sund_grow(r->keep, r->metres, &r->metre_room, (r->rows + 1) * levels, sizeof *metres);
-  double *first = sund_grow(r->keep, r->wet_m, &r->first_room, r->rows + 1, sizeof *first);
-  if (!row || !metres || !first) return SUND_LIMIT;
-  r->row = row, r->metres = metres, r->wet_m = first;
-  memcpy(metres + r->rows * levels, r->path_m, levels * sizeof *metres);
-  first[r->rows] = r->first_m;
-  row[r->rows++] = path;
-  return SUND_OK;
+  for (size_t i = 0; i < 2; i++) {
+    ask_step(r, i, &r->at[i]);
+    if (r->at[i].any) add_metres(r, &r->at[i], s->x[i], s->y[i], metres / 2);
+  }
+  return draw_halves(r, path, part, metres);
 }
 
 /* A box in the analysis CRS around all terrains. */
@@ -163,20 +209,20 @@ static sund_code walk_paths(reckoning *r, const double box[4]) {
         own[3] < box[1])
       continue;
     const bool on_ground = !level || level[path] == 0 || level[path] == SUND_NULL_INT;
-    memset(r->path_m, 0, r->run->levels.count * sizeof *r->path_m);
-    r->first_m = NAN;
-    for (size_t part = lines->first_part[path]; part < lines->first_part[path + 1]; part++)
-      TRY(on_ground ? walk_part(r, part, longest_m) : ask_ends(r, part));
-    for (size_t l = 0; l < r->run->levels.count; l++)
-      if (r->path_m[l] > 0) {
-        TRY(keep_path(r, path));
-        break;
-      }
+    for (size_t part = lines->first_part[path]; part < lines->first_part[path + 1]; part++) {
+      const size_t first = lines->first_vertex[part];
+      if (first == lines->first_vertex[part + 1]) continue;
+      TRY(flood_stretches_begin(r->keep, &r->pieces, lines->x[first], lines->y[first]));
+      TRY(on_ground ? walk_part(r, path, part, longest_m) : ask_ends(r, path, part));
+    }
   }
-  return SUND_OK;
+  return flood_stretches_end(r->keep, &r->pieces);
 }
 
 /* ---------------------------------------------------------------------------------------------------------- layer */
+
+static const sund_choice yes_no[] = {
+    {"0", {"nej", "nej", "no"}}, {"1", {"ja", "ja", "yes"}}, {NULL, {NULL, NULL, NULL}}};
 
 enum { SOURCE, FEATURE, CLASS, LEVEL, LENGTH_M, FIRST_WET_M, COMMON };
 static const sund_field common_fields[COMMON] = {
@@ -192,21 +238,6 @@ static const sund_field common_fields[COMMON] = {
                       "lowest level at which it gets wet"},
                      NULL},
 };
-static const sund_class classes[] = {
-    {-INFINITY, 1, NULL, "#67001f", {"til 1 m", "till 1 m", "up to 1 m"}},
-    {1, 1.5, NULL, "#b2182b", {"1–1,5 m", "1–1,5 m", "1–1.5 m"}},
-    {1.5, 2, NULL, "#d6604d", {"1,5–2 m", "1,5–2 m", "1.5–2 m"}},
-    {2, 2.5, NULL, "#f4a582", {"2–2,5 m", "2–2,5 m", "2–2.5 m"}},
-    {2.5, 3, NULL, "#fddbc7", {"2,5–3 m", "2,5–3 m", "2.5–3 m"}},
-    {3, INFINITY, NULL, "#92c5de", {"over 3 m", "över 3 m", "above 3 m"}},
-};
-static const sund_style style = {.column = "first_wet_m",
-                                 .graduated = true,
-                                 .classes = classes,
-                                 .count = sizeof classes / sizeof *classes,
-                                 .size_mm = 0.6,
-                                 .opacity = 1};
-
 static sund_code make_fields(sund_ctx *ctx, const flood_run *run, sund_field **out) {
   static const char *const wet[3] = {"under vand ved", "under vatten vid", "under water at"};
   sund_field *fields = sund_alloc(ctx, COMMON + run->levels.count, sizeof *fields);
@@ -214,9 +245,8 @@ static sund_code make_fields(sund_ctx *ctx, const flood_run *run, sund_field **o
   memcpy(fields, common_fields, sizeof common_fields);
   for (size_t l = 0; l < run->levels.count; l++) {
     const flood_level *level = &run->levels.level[l];
-    const char *name = flood_level_column(ctx, "wet_", level);
     sund_field *field = &fields[COMMON + l];
-    *field = (sund_field){.name = name ? sund_text(ctx, "%s_m", name) : NULL, .type = SUND_REAL, .unit = "m"};
+    *field = (sund_field){.name = flood_level_column(ctx, "wet_", level), .type = SUND_INT, .choices = yes_no};
     if (!field->name) return SUND_LIMIT;
     for (int k = 0; k < 3; k++)
       if (!(field->label[k] = sund_text(ctx, "%s %s%s", wet[k], level->variant, level->event ? "" : " m")))
@@ -227,27 +257,25 @@ static sund_code make_fields(sund_ctx *ctx, const flood_run *run, sund_field **o
 }
 
 static sund_code paths_layer(sund_ctx *ctx, const reckoning *r) {
-  const size_t levels = r->run->levels.count;
+  const size_t levels = r->run->levels.count, rows = r->pieces.count;
   const char **class = sund_table_text(r->paths, "class");
   const int64_t *level = sund_table_int(r->paths, "level");
-  const sund_shapes *lines = r->paths->shapes;
   sund_field *fields;
   sund_table *table;
   TRY(make_fields(ctx, r->run, &fields));
-  TRY(sund_table_new(ctx, "flood_paths", SUND_LINE, r->rows, fields, COMMON + levels, &table));
-  TRY(sund_shapes_pick(ctx, lines, r->rows, r->row, &table->shapes));
-  for (size_t n = 0; n < r->rows; n++) {
-    const size_t path = r->row[n];
-    double length = 0;
-    for (size_t part = lines->first_part[path]; part < lines->first_part[path + 1]; part++)
-      length += part_length(r, part);
-    table->column[SOURCE].text[n] = sund_table_source(r->paths, path);
-    table->column[FEATURE].integer[n] = sund_table_feature(r->paths, path);
-    table->column[CLASS].text[n] = class ? class[path] : NULL;
-    table->column[LEVEL].integer[n] = level ? level[path] : SUND_NULL_INT;
-    table->column[LENGTH_M].real[n] = length;
-    table->column[FIRST_WET_M].real[n] = r->wet_m[n];
-    for (size_t l = 0; l < levels; l++) table->column[COMMON + l].real[n] = r->metres[n * levels + l];
+  TRY(sund_table_new(ctx, "flood_paths", SUND_LINE, rows, fields, COMMON + levels, &table));
+  TRY(flood_stretches_shapes(ctx, &r->pieces, &table->shapes));
+  for (size_t n = 0; n < rows; n++) {
+    const flood_stretch *piece = &r->pieces.stretch[n];
+    sund_column *c = table->column;
+    c[SOURCE].text[n] = sund_table_source(r->paths, piece->line);
+    c[FEATURE].integer[n] = sund_table_feature(r->paths, piece->line);
+    c[CLASS].text[n] = class ? class[piece->line] : NULL;
+    c[LEVEL].integer[n] = level ? level[piece->line] : SUND_NULL_INT;
+    c[LENGTH_M].real[n] = piece->metres;
+    c[FIRST_WET_M].real[n] = piece->wet_m;
+    for (size_t l = 0; l < levels; l++)
+      if (piece->wet[l] != FLOOD_STEP_UNSAID) c[COMMON + l].integer[n] = piece->wet[l] == FLOOD_STEP_WET;
   }
   return sund_results_layer(
       ctx, r->run->out,
@@ -255,18 +283,17 @@ static sund_code paths_layer(sund_ctx *ctx, const reckoning *r) {
           .table = table,
           .style = &style,
           .indexed = true,
-          .multi = true,
           .title = {"Veje og stier under vand", "Vägar och stigar under vatten", "Streets and paths under water"},
-          .summary = {"De linjer, der er våde ved en af vandstandene, med meter under vand",
-                      "De linjer som är våta vid något av vattenstånden, med meter under vatten",
-                      "The lines that are wet at one of the levels, with metres under water"}});
+          .summary = {"Et stykke af en vej eller sti pr. række, som bliver vådt ved de samme vandstande",
+                      "En bit av en väg eller stig per rad, som blir våt vid samma vattenstånd",
+                      "One piece of a street or path per row that gets wet at the same levels"}});
 }
 
 static sund_code add_indicators(sund_ctx *ctx, const reckoning *r) {
   const size_t levels = r->run->levels.count;
   for (size_t u = 0; u < units_count(r->run->in); u++) {
-    const bool known = !r->run->area || r->run->area->known_m2[u] > 0; /* else no terrain is there */
-    for (size_t l = 0; l < levels; l++)
+    for (size_t l = 0; l < levels; l++) {
+      const bool known = !r->run->area || r->run->area->said[u * levels + l];
       TRY(sund_results_indicator(ctx, r->run->out,
                                  (sund_indicator){.indicator = "flood.paths",
                                                   .variant = r->run->levels.level[l].variant,
@@ -277,6 +304,7 @@ static sund_code add_indicators(sund_ctx *ctx, const reckoning *r) {
                                                   .high = NAN,
                                                   .base = NAN,
                                                   .method = r->run->method}));
+    }
   }
   return SUND_OK;
 }
@@ -288,10 +316,11 @@ sund_code flood_paths_measure(sund_ctx *ctx, flood_run *run) {
   if (!paths || paths->rows == 0 || !paths->shapes) return SUND_OK;
   reckoning r = {.keep = ctx, .run = run, .paths = paths};
   r.steps = sund_alloc(ctx, 1, sizeof *r.steps);
-  r.wet = sund_alloc(ctx, levels, 1);
-  r.path_m = sund_alloc(ctx, levels, sizeof *r.path_m);
+  r.pieces.levels = levels;
+  for (size_t k = 0; k < 2; k++)
+    if (!(r.at[k].wet = sund_alloc(ctx, levels, 1))) return SUND_LIMIT;
   r.unit_m = sund_alloc(ctx, units_count(run->in) * levels, sizeof *r.unit_m);
-  if (!r.steps || !r.wet || !r.path_m || !r.unit_m) return SUND_LIMIT;
+  if (!r.steps || !r.unit_m) return SUND_LIMIT;
   TRY(terrain_box(ctx, run, box));
   TRY(sund_ground_open(ctx, run->in->crs, box, &r.ground));
   TRY(open_units(ctx, &r));

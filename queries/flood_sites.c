@@ -103,23 +103,6 @@ bool flood_site_at(sund_ctx *ctx, const flood_run *run, double x, double y, size
 
 /* -------------------------------------------------------------------------------------------------------- heights */
 
-/* The results' height system: as asked for, else that of all terrains. */
-static sund_code choose_heights(sund_ctx *ctx, flood_run *run) {
-  if (run->in->heights) return SUND_OK;
-  for (size_t t = 1; t < run->in->terrains; t++)
-    if (strcmp(run->in->terrain[t].heights, run->in->terrain[0].heights) != 0)
-      return sund_fail(ctx, SUND_USAGE,
-                       "terrains are in %s and in %s: say which system levels and results are in, with heights: "
-                       "EPSG:5799 (DVR90) or EPSG:5613 (RH2000)",
-                       run->in->terrain[0].heights, run->in->terrain[t].heights);
-  sund_inputs *own = sund_alloc(ctx, 1, sizeof *own);
-  if (!own) return SUND_LIMIT;
-  *own = *run->in;
-  own->heights = run->in->terrain[0].heights;
-  run->in = own;
-  return SUND_OK;
-}
-
 static sund_code place_heights(sund_ctx *ctx, flood_run *run, flood_site *site) {
   const sund_lattice *l = &site->terrain->lattice;
   double x = l->x0 + (double)l->columns * l->dx / 2, y = l->y0 - (double)l->rows * l->dy / 2;
@@ -184,7 +167,7 @@ static sund_code set_zones(sund_ctx *ctx, const flood_run *run, const flood_zone
 
 bool flood_speaks(const flood_run *run, const flood_site *site, size_t level) {
   for (size_t z = 0; z < run->levels.zones; z++)
-    if (site->has_zone[z] && !isnan(run->levels.level[level].level_m[z])) return true;
+    if ((!site->has_zone || site->has_zone[z]) && !isnan(run->levels.level[level].level_m[z])) return true;
   return false;
 }
 
@@ -286,24 +269,32 @@ static sund_code open_site(sund_ctx *ctx, flood_run *run, size_t s) {
   TRY(open_place(ctx, run, site));
   TRY(place_heights(ctx, run, site));
   TRY(make_spec(ctx, run, site, spec));
-  flood_ground ground;
-  TRY(flood_ground_open(ctx, run, site, run->connectivity, &ground));
-  sund_flood_source source = {.read = flood_ground_read, .data = &ground};
+  flood_ground *ground = sund_alloc(ctx, 1, sizeof *ground); /* as long as the flood: edits ask for zones again */
+  if (!ground) return SUND_LIMIT;
+  TRY(flood_ground_open(ctx, run, site, run->connectivity, ground));
+  sund_flood_source source = {.read = flood_ground_read, .data = ground};
   if (run->levels.zones > 1) {
-    TRY(flood_zones_open(ctx, run, site, &ground.zoner));
+    TRY(flood_zones_open(ctx, run, site, &ground->zoner));
     source.zone = zone_of;
   }
   TRY(sund_flood_run(ctx, spec, &source, &site->flood));
   TRY(site->terrain->finish(ctx, site->terrain->data));
   site->spec = sund_flood_spec_of(site->flood);
-  TRY(set_zones(ctx, run, ground.zoner, site));
+  TRY(set_zones(ctx, run, ground->zoner, site));
   TRY(set_thresholds(ctx, run, site));
-  return note_flood(ctx, run, &ground);
+  return note_flood(ctx, run, ground);
 }
 
-sund_code flood_sites_heights(sund_ctx *ctx, flood_run *run) {
+sund_code flood_sites_heights(sund_ctx *ctx, const flood_run *run) {
   if (run->in->terrains == 0) return sund_fail(ctx, SUND_USAGE, "flood needs heights of the ground: give --terrain");
-  return choose_heights(ctx, run);
+  if (run->in->heights) return SUND_OK;
+  const char *first = run->in->terrain[0].heights, *other = first;
+  for (size_t t = 1; t < run->in->terrains && strcmp(other, first) == 0; t++) other = run->in->terrain[t].heights;
+  return sund_fail(
+      ctx, SUND_USAGE,
+      "terrains are in %s and in %s: say which system levels and results are in, with heights: EPSG:5799 "
+      "(DVR90) or EPSG:5613 (RH2000)",
+      first, other);
 }
 
 sund_code flood_sites_open(sund_ctx *ctx, flood_run *run) {

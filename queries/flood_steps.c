@@ -1,6 +1,7 @@
-/* flood_steps.c - lines cut into steps no longer than a cell, and what the terrain says at each.
+/* flood_steps.c - lines cut into steps no longer than a cell, what the terrain says at each, and stretches of steps.
  *
- * Order: flood_walk_begin, then flood_walk_on and flood_steps_ask in turn until the line ends. A segment is cut into
+ * Order: flood_walk_begin and flood_stretches_begin, then flood_walk_on, flood_steps_ask and for each step
+ * flood_stretches_add in turn until the line ends; flood_stretches_end after the last line. A segment is cut into
  * equal steps, so that every vertex ends one: lengths add up to the line's, and no vertex is farther from the middle
  * of a step than half a cell.
  */
@@ -102,8 +103,74 @@ uint16_t flood_cell_wet(const flood_run *run, size_t site, sund_cell cell, uint8
   uint16_t zone[SUND_MOST_ZONES];
   for (size_t z = 0; z < run->levels.zones; z++)
     zone[z] = run->levels.zones == 1 ? any : sund_flood_wet(s->flood, z, cell);
-  for (size_t l = 0; l < run->levels.count; l++) wet[l] = any != SUND_NEVER && flood_is_wet(run, s, l, zone);
+  for (size_t l = 0; l < run->levels.count; l++)
+    wet[l] = !flood_speaks(run, s, l)                             ? FLOOD_STEP_UNSAID
+             : any != SUND_NEVER && flood_is_wet(run, s, l, zone) ? FLOOD_STEP_WET
+                                                                  : FLOOD_STEP_DRY;
   return any;
+}
+
+/* -------------------------------------------------------------------------------------------------------- stretches */
+
+static sund_code add_point(sund_ctx *ctx, flood_stretches *s, double x, double y) {
+  double *grown_x = sund_grow(ctx, s->x, &s->x_room, s->points + 1, sizeof *grown_x);
+  double *grown_y = sund_grow(ctx, s->y, &s->y_room, s->points + 1, sizeof *grown_y);
+  if (!grown_x || !grown_y) return SUND_LIMIT;
+  s->x = grown_x, s->y = grown_y;
+  s->x[s->points] = x, s->y[s->points++] = y;
+  s->stretch[s->count - 1].points++;
+  return SUND_OK;
+}
+
+sund_code flood_stretches_end(sund_ctx *ctx, flood_stretches *s) {
+  if (s->open && !s->ends_drawn) TRY(add_point(ctx, s, s->end_x, s->end_y));
+  s->open = false;
+  return SUND_OK;
+}
+
+sund_code flood_stretches_begin(sund_ctx *ctx, flood_stretches *s, double x, double y) {
+  TRY(flood_stretches_end(ctx, s));
+  s->end_x = x, s->end_y = y;
+  return SUND_OK;
+}
+
+/* A new stretch from where the last step ended. */
+static sund_code open_stretch(sund_ctx *ctx, flood_stretches *s, const flood_stretch *step) {
+  TRY(flood_stretches_end(ctx, s));
+  flood_stretch *grown = sund_grow(ctx, s->stretch, &s->room, s->count + 1, sizeof *grown);
+  uint8_t *wet = sund_alloc(ctx, s->levels, 1);
+  if (!grown || !wet) return SUND_LIMIT;
+  memcpy(wet, step->wet, s->levels);
+  s->stretch = grown;
+  s->stretch[s->count++] =
+      (flood_stretch){.line = step->line, .first = s->points, .wet_m = NAN, .class = step->class, .wet = wet};
+  s->open = true;
+  return add_point(ctx, s, s->end_x, s->end_y);
+}
+
+sund_code flood_stretches_add(sund_ctx *ctx, flood_stretches *s, const flood_stretch *step, double x, double y,
+                              bool corner) {
+  const flood_stretch *last = s->open ? &s->stretch[s->count - 1] : NULL;
+  if (!last || last->class != step->class || memcmp(last->wet, step->wet, s->levels) != 0)
+    TRY(open_stretch(ctx, s, step));
+  flood_stretch *at = &s->stretch[s->count - 1];
+  at->metres += step->metres;
+  at->wet_m = fmin(at->wet_m, step->wet_m); /* fmin leaves NAN out */
+  s->end_x = x, s->end_y = y;
+  s->ends_drawn = corner;
+  return corner ? add_point(ctx, s, x, y) : SUND_OK;
+}
+
+sund_code flood_stretches_shapes(sund_ctx *ctx, const flood_stretches *s, sund_shapes **out) {
+  TRY(sund_shapes_new(ctx, SUND_LINE, s->count, s->count, s->points, out));
+  for (size_t row = 0; row < s->count; row++) {
+    (*out)->first_part[row + 1] = row + 1;
+    (*out)->first_vertex[row + 1] = s->stretch[row].first + s->stretch[row].points;
+  }
+  if (s->points == 0) return SUND_OK;
+  memcpy((*out)->x, s->x, s->points * sizeof *s->x);
+  memcpy((*out)->y, s->y, s->points * sizeof *s->y);
+  return SUND_OK;
 }
 
 void flood_steps_done(const flood_run *run) {

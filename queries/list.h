@@ -5,3 +5,4 @@
  */
 QUERY(access)
 QUERY(coast)
+QUERY(flood)

@@ -281,6 +281,10 @@ static sund_code open_terrains(sund_ctx *ctx, sources *s, sund_inputs *in, sund_
   if (count == 0) return SUND_OK;
   TRY(sund_terrain_open(ctx, count, source, &in->terrains, &terrain, reading, findings));
   in->terrain = terrain;
+  /* Results are in the terrains' own height system unless another is asked for; of two systems one must be. */
+  bool one = true;
+  for (size_t t = 1; t < in->terrains; t++) one = one && strcmp(terrain[t].heights, terrain[0].heights) == 0;
+  if (!s->frame.heights && one) s->frame.heights = terrain[0].heights;
   for (size_t i = 0; i < s->count; i++) {
     if (s->source[i].role != SUND_TERRAIN) continue;
     s->reading[i] = reading[at++];

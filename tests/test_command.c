@@ -76,9 +76,10 @@ static const struct {
     {"acess p.yaml", "sund: unknown command 'acess'; did you mean 'access'?"},
     {"chekc p.yaml", "sund: unknown command 'chekc'; did you mean 'check'?"},
     {"zebra",
-     "sund: unknown command 'zebra' (run, check, demo, explain, trend, list, help, or a query: access, coast)"},
-    {"flood p.yaml -o r.gpkg", "sund: the query 'flood' is not in this version (has: access, coast)"},
-    {"help labour", "sund help: the query 'labour' is not in this version (has: access, coast)"},
+     "sund: unknown command 'zebra' (run, check, demo, explain, trend, list, help, or a query: access, coast, "
+     "flood)"},
+    {"catchment p.yaml -o r.gpkg", "sund: the query 'catchment' is not in this version (has: access, coast, flood)"},
+    {"help labour", "sund help: the query 'labour' is not in this version (has: access, coast, flood)"},
     {"help coats", "sund help: unknown command 'coats'; did you mean 'coast'?"},
     {"p.yaml", "sund: 'p.yaml' is no command; a project is run by: sund run p.yaml -o RESULT.gpkg"},
     {"--lang da", "sund: say what to do: a command is missing (see sund help)"},

@@ -591,8 +591,80 @@ static void what_is_reported(void **state) {
   assert_int_equal(sund_table_int(table, "wet_2_00")[1], 1);
   assert_true(sund_table_int(table, "wet_2_00")[3] == SUND_NULL_INT);
   assert_true(isnan(sund_table_real(table, "p_2_00")[3]));
-  assert_string_equal(sund_table_text(table, "says_2_00")[3], "cannot_say");
+  assert_null(sund_table_text(table, "says_2_00")[3]);
   assert_null(sund_table_text(table, "saddle_id")[0]);
+}
+
+/* Two terrains on two parts of the sea. An event of one of them says nothing of homes at the other, wherever they
+ * stand, which is not the same as dry. */
+static size_t shore(double x, double y) {
+  (void)y;
+  return x > 80;
+}
+static bool outer(double x, double y) {
+  (void)y;
+  return x < 0 || x > 160;
+}
+static double two_slopes(double x, double y) {
+  (void)y;
+  return 0.1 * (x < 80 ? x : 160 - x);
+}
+
+static void events_of_another_sea(void **state) {
+  flood_stage c;
+  const flood_stage_raster first = {-10, 0, 1, 70, 40, two_slopes, outer, shore, NULL},
+                           second = {100, 0, 1, 70, 40, two_slopes, outer, shore, NULL};
+  /* a wet and a dry one on each side, one without terrain */
+  const draw_point point[] = {{5.5, 9.5, 1}, {45.5, 9.5, 2}, {154.5, 9.5, 4}, {114.5, 9.5, 8}, {80.5, 9.5, 16}};
+  const draw_box area[] = {{-10, 0, 60, 40}, {100, 0, 170, 40}, {60, 0, 100, 40}, {-10, 0, 170, 40}};
+  const char *const event[] = {"first", "second"};
+  flood_stage_begin(&c, *state);
+  c.run.levels.zones = 2;
+  flood_stage_level(&c, "2.00", 2);
+  for (size_t e = 0; e < 2; e++) {
+    flood_stage_level(&c, event[e], 2);
+    c.level_m[1 + e][1 - e] = NAN;
+    c.level[1 + e].event = true;
+  }
+  flood_stage_flood(&c, &first, 6);
+  flood_stage_flood(&c, &second, 6);
+  c.site[0].has_zone = (bool[]){true, false};
+  c.site[1].has_zone = (bool[]){false, true};
+  c.in.role[SUND_HOMES] = draw_points(c.ctx, SUND_HOMES, 5, point);
+  c.in.role[SUND_AREAS] = draw_areas(c.ctx, 4, area);
+  sund_table_text(c.in.role[SUND_AREAS], "level")[3] = "region";
+  assert_ok(c.ctx, ask(&c));
+  assert_ok(c.ctx, flood_homes_report(c.ctx, &c.run));
+  const sund_table *table = draw_layer(&c.out, "flood_homes");
+  for (size_t i = 0; i < 5; i++) {
+    const char *const columns[][3] = {{"wet_2_00", "p_2_00", "says_2_00"},
+                                      {"wet_first", "p_first", "says_first"},
+                                      {"wet_second", "p_second", "says_second"}};
+    for (size_t l = 0; l < 3; l++) {
+      const bool known = i < 4 && (l == 0 || l - 1 == i / 2);
+      const int64_t wet = sund_table_int(table, columns[l][0])[i];
+      const double odds = sund_table_real(table, columns[l][1])[i];
+      const char *says = sund_table_text(table, columns[l][2])[i];
+      assert_true(wet == (known ? i % 2 == 0 : SUND_NULL_INT));
+      assert_true(known ? odds == (i % 2 == 0) : isnan(odds));
+      if (known) assert_string_equal(says, i % 2 == 0 ? "wet" : "dry");
+      else assert_null(says);
+    }
+    assert_true(i == 4 || !isnan(sund_table_real(table, "first_wet_m")[i]));
+  }
+  for (size_t e = 0; e < 2; e++) {
+    const double here = e ? 4 : 1, all_here = e ? 12 : 3;
+    const sund_indicator *row = indicator(&c, "flood.persons", event[e], e);
+    assert_true(row->value == here && row->low == here && row->high == here && row->base == all_here);
+    row = indicator(&c, "flood.persons", event[e], 1 - e);
+    assert_true(isnan(row->value) && row->high == row->base && row->base == 15 - all_here);
+    assert_true(isnan(indicator(&c, "flood.homes", event[e], 1 - e)->value));
+    assert_true(isnan(indicator(&c, "flood.homes", event[e], 2)->value)); /* no terrain */
+    row = indicator(&c, "flood.persons", event[e], 3);
+    assert_true(row->value == here && row->low == here && row->high == 31 - (all_here - here) && row->base == 31);
+    row = indicator(&c, "flood.persons", "2.00", 3);
+    assert_true(row->value == 5 && row->low == 5 && row->high == 5 + 16);
+  }
 }
 
 /* A census cell is spread: its pieces together are one home. */
@@ -663,6 +735,7 @@ int main(void) {
       SUND_TEST(random_houses),
       SUND_TEST(any_number_of_threads),
       SUND_TEST(what_is_reported),
+      SUND_TEST(events_of_another_sea),
       SUND_TEST(census_cells),
       SUND_TEST(without_homes),
       SUND_TEST(memory_runs_out),

@@ -157,7 +157,7 @@ static void a_terrain_alone_gives_the_frame(void **state) {
   assert_ok(f->ctx, read_all(f->ctx, &project, &s, &in));
   assert_string_equal(sund_crs_code(in.crs), "EPSG:3006");
   assert_string_equal(s->crs_reason, "of terrain");
-  assert_null(in.heights);
+  assert_string_equal(in.heights, "EPSG:5613"); /* of the only terrain */
   assert_int_equal(in.terrains, 1);
 }
 

@@ -16,7 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SUND_VERSION "0.2.0"
+#define SUND_VERSION "0.3.0"
 
 /* ---------------------------------------------------------------------------------------------------- context */
 

@@ -359,7 +359,8 @@ typedef struct sund_terrain {
   void *data;
 } sund_terrain;
 /* Opens the sources of the role terrain, without reading their cells: files that fit together become one terrain, in the
- * order of their first file. reading: count, filled. Files stay open until the context is freed. */
+ * order of their first file. reading: count, filled. Files stay open until the context is freed, and `source` is read
+ * until then. */
 sund_code sund_terrain_open(sund_ctx *ctx, size_t count, const sund_source *source, size_t *terrains,
                             sund_terrain **out, sund_reading *reading, sund_findings *findings);
 
