@@ -195,7 +195,8 @@ static size_t water_find(closing *c) {
 /* What a step of the way costs: what a wall would cost there, so that no wall gains much by crossing the way twice. */
 static double way_cost(const closing *c, size_t to, unsigned direction) {
   const uint8_t kind = c->plane.kind[to];
-  const double height = kind == PLANE_BANK ? 1 : kind == PLANE_LAND ? c->plane.lift[to] : c->ask->target + 1;
+  const double most = c->ask->target + 1;
+  const double height = kind == PLANE_BANK || c->basin[to] ? 1 : kind == PLANE_LAND ? c->plane.lift[to] : most;
   return direction % 2 ? height * sqrt(2) : height;
 }
 

@@ -2,7 +2,8 @@
  *
  * Order: sund_rasters_target before the work; sund_rasters_draft writes hidden temporaries beside the result (the
  * GeoTIFF and QGIS' style of each raster) and proves them; sund_rasters_publish, called by the GeoPackage's writer when
- * that is proved too, moves them to their names. Temporaries go away with the context.
+ * that is proved too, moves them to their names. Temporaries go away with the context. Where a result is overwritten
+ * sund_rasters_replace, before the publishing, notes which older rasters go when all is published (cog_older.c).
  */
 #include "cog.h"
 
@@ -19,13 +20,20 @@ typedef struct raster_file {
   publish_kept kept;
 } raster_file;
 
+/* A raster of an older run that is not published again. */
+typedef struct older_raster {
+  const char *name;
+  struct stat file;
+} older_raster;
+
 struct sund_raster_draft {
   size_t count;
   raster_file *file;
+  size_t olds, old_room;
+  older_raster *old;
 };
 
-/* RESULT_suffix.tif: the name of the result without its ending. */
-static const char *path_of(sund_ctx *ctx, const char *result, const char *suffix, const char *ending) {
+const char *cog_path(sund_ctx *ctx, const char *result, const char *suffix, const char *ending) {
   const char *name = sund_base_name(result), *dot = strrchr(name, '.');
   size_t length = dot && dot != name ? (size_t)(dot - result) : strlen(result);
   return sund_text(ctx, "%.*s_%s%s", (int)length, result, suffix, ending);
@@ -45,25 +53,29 @@ static sund_code check_target(sund_ctx *ctx, const char *path, bool overwrite) {
 
 /* Both files of a raster. */
 static sund_code check_raster(sund_ctx *ctx, const char *result, const char *suffix, bool overwrite) {
-  for (size_t k = 0; k < ENDINGS; k++) TRY(check_target(ctx, path_of(ctx, result, suffix, endings[k]), overwrite));
+  for (size_t k = 0; k < ENDINGS; k++) TRY(check_target(ctx, cog_path(ctx, result, suffix, endings[k]), overwrite));
   return SUND_OK;
 }
 
-sund_code sund_rasters_target(sund_ctx *ctx, const char *result, size_t count, const char *const *suffix,
+/* What stands there already. How many terrains and levels there will be is not known yet, so that each name that may be
+ * one of this result's counts; another result's does not. */
+static sund_code check_beside(sund_ctx *ctx, const char *result, size_t count, const char *const *prefix,
                               bool overwrite) {
-  for (size_t i = 0; i < count; i++) {
-    TRY(check_raster(ctx, result, suffix[i], overwrite));
-    /* Of several terrains the second has _2 and so on; how many there are is not known yet. */
-    for (int n = 2;; n++) {
-      const char *numbered = sund_text(ctx, "%s_%d", suffix[i], n);
-      const char *path = numbered ? path_of(ctx, result, numbered, endings[0]) : NULL;
-      struct stat there;
-      if (!path) return SUND_LIMIT;
-      if (lstat(path, &there) != 0) break;
-      TRY(check_raster(ctx, result, numbered, overwrite));
-    }
+  cog_suffixes there;
+  TRY(cog_beside(ctx, result, count, prefix, &there));
+  for (size_t i = 0; i < there.count; i++) {
+    cog_owned owner;
+    struct stat file;
+    TRY(cog_owner(ctx, result, there.suffix[i], &owner, &file));
+    if (owner != COG_ANOTHERS) TRY(check_raster(ctx, result, there.suffix[i], overwrite));
   }
   return SUND_OK;
+}
+
+sund_code sund_rasters_target(sund_ctx *ctx, const char *result, size_t count, const char *const *prefix,
+                              bool overwrite) {
+  for (size_t i = 0; i < count; i++) TRY(check_raster(ctx, result, prefix[i], overwrite));
+  return check_beside(ctx, result, count, prefix, overwrite);
 }
 
 static void drop(void *data) {
@@ -111,12 +123,41 @@ sund_code sund_rasters_draft(sund_ctx *ctx, const char *result, size_t count, co
   TRY(sund_defer(ctx, drop, all));
   for (size_t i = 0; i < all->count; i++) {
     const sund_raster *one = &raster[i / ENDINGS];
-    const char *path = path_of(ctx, result, one->suffix, endings[i % ENDINGS]);
+    const char *path = cog_path(ctx, result, one->suffix, endings[i % ENDINGS]);
     sund_code code = draft_one(ctx, path, overwrite, &all->file[i]);
     if (code == SUND_OK) code = fill(ctx, one, i % ENDINGS, language, &all->file[i]);
     if (code != SUND_OK) return sund_blame(ctx, path ? sund_base_name(path) : NULL, SUND_NO_FEATURE);
   }
   *out = all;
+  return SUND_OK;
+}
+
+static bool publishes(const sund_raster_draft *draft, const char *name) {
+  for (size_t i = 0; i < draft->count; i++)
+    if (strcmp(draft->file[i].target.name, name) == 0) return true;
+  return false;
+}
+
+static sund_code note_older(sund_ctx *ctx, sund_raster_draft *draft, const char *result, const char *suffix) {
+  const char *path = cog_path(ctx, result, suffix, endings[0]);
+  older_raster old;
+  cog_owned owner;
+  if (!path) return SUND_LIMIT;
+  old.name = sund_base_name(path);
+  if (publishes(draft, old.name)) return SUND_OK;
+  TRY(cog_owner(ctx, result, suffix, &owner, &old.file));
+  if (owner != COG_OURS) return SUND_OK;
+  draft->old = sund_grow(ctx, draft->old, &draft->old_room, draft->olds + 1, sizeof old);
+  if (!draft->old) return SUND_LIMIT;
+  draft->old[draft->olds++] = old;
+  return SUND_OK;
+}
+
+sund_code sund_rasters_replace(sund_ctx *ctx, sund_raster_draft *draft, const char *result, size_t count,
+                               const char *const *prefix) {
+  cog_suffixes there;
+  TRY(cog_beside(ctx, result, count, prefix, &there));
+  for (size_t i = 0; i < there.count; i++) TRY(note_older(ctx, draft, result, there.suffix[i]));
   return SUND_OK;
 }
 
@@ -127,6 +168,8 @@ void cog_settle(sund_raster_draft *draft, bool keep) {
     else publish_take_back(&file->target, &file->kept);
     if (keep) publish_sweep(&file->target);
   }
+  for (size_t i = 0; keep && i < draft->olds; i++)
+    cog_older_remove(draft->file[0].target.folder, draft->old[i].name, &draft->old[i].file);
 }
 
 sund_code cog_publish(sund_ctx *ctx, sund_raster_draft *draft) {

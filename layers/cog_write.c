@@ -26,6 +26,11 @@ enum { BLOCK = 512, WINDOW = 2048, MOST_OVERVIEWS = 32 };
 /* Blocks that GDAL keeps; left alone it takes a share of the machine's memory. Enough for the blocks of a few windows. */
 enum { CACHE_BYTES = 64 << 20 };
 
+/* By these a later run knows what sund wrote, and as which raster of a result. */
+#define SOFTWARE "TIFFTAG_SOFTWARE"
+#define DOCUMENT "TIFFTAG_DOCUMENTNAME"
+#define MARK "sund "
+
 typedef struct cog_writer {
   sund_ctx *ctx; /* scratch */
   guard guard;
@@ -91,7 +96,8 @@ static sund_code describe(cog_writer *w) {
       GDALSetGeoTransform(w->plain, transform) == CE_None && GDALSetSpatialRef(w->plain, w->srs) == CE_None &&
       GDALSetRasterNoDataValue(band, raster->nodata) == CE_None && GDALSetRasterUnitType(band, "m") == CE_None &&
       GDALSetRasterScale(band, raster->scale) == CE_None && GDALSetRasterOffset(band, raster->offset) == CE_None &&
-      GDALSetMetadataItem(w->plain, "TIFFTAG_SOFTWARE", "sund " SUND_VERSION, NULL) == CE_None;
+      GDALSetMetadataItem(w->plain, SOFTWARE, MARK SUND_VERSION, NULL) == CE_None &&
+      GDALSetMetadataItem(w->plain, DOCUMENT, raster->suffix, NULL) == CE_None;
   return described && w->guard.failures == 0 ? SUND_OK : fail_write(w);
 }
 
@@ -244,6 +250,33 @@ sund_code cog_write(sund_ctx *ctx, const sund_raster *raster, int language, doub
                       .draft = draft};
     code = write_raster(w);
   }
+  if (code != SUND_OK) sund_ctx_pass(ctx, scratch);
+  sund_ctx_free(scratch);
+  return code;
+}
+
+/* ------------------------------------------------------------------------------------------------------------- mark */
+
+static sund_code read_mark(sund_ctx *ctx, sund_ctx *scratch, const char *path, const char **suffix) {
+  static const char *const drivers[] = {"GTiff", NULL};
+  guard *g = sund_alloc(scratch, 1, sizeof *g); /* it is left when the scratch is freed */
+  if (!g) return SUND_LIMIT;
+  TRY(guard_enter(scratch, g));
+  guard_register_writers();
+  GDALDatasetH file = GDALOpenEx(path, GDAL_OF_RASTER | GDAL_OF_READONLY, drivers, NULL, NULL);
+  if (!file) return SUND_OK;
+  const char *software = GDALGetMetadataItem(file, SOFTWARE, NULL), *name = GDALGetMetadataItem(file, DOCUMENT, NULL);
+  bool marked = software && name && strncmp(software, MARK, strlen(MARK)) == 0;
+  if (marked) *suffix = sund_text_copy(ctx, name);
+  GDALClose(file);
+  return !marked || *suffix ? SUND_OK : SUND_LIMIT;
+}
+
+sund_code cog_written_as(sund_ctx *ctx, const char *path, const char **suffix) {
+  sund_ctx *scratch = sund_ctx_child(ctx);
+  if (!scratch) return SUND_LIMIT;
+  *suffix = NULL;
+  sund_code code = read_mark(ctx, scratch, path, suffix);
   if (code != SUND_OK) sund_ctx_pass(ctx, scratch);
   sund_ctx_free(scratch);
   return code;

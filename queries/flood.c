@@ -58,14 +58,37 @@ static const sund_need needs[] = {
     {SUND_NOGO, false, {"hvor der ikke må bygges", "där det inte får byggas", "where nothing may be built"}},
 };
 
-static const char *const answers[] = {
-    "flood_homes",       "flood_extents",    "flood_saddles",  "flood_ways",    "flood_curve",
-    "flood_closings",    "flood_walls",      "flood_paths",    "flood_green",   "flood_tails",
-    "flood_gauge",       "flood_gauge_tail", "coast_lines",    "flood.area",    "flood.homes",
-    "flood.persons",     "flood.paths",      "flood.green",    "flood.volume",  "flood.difference_area",
-    "flood.ead_persons", "flood.ead_homes",  "flood.ead_area", "coast.exposed", NULL};
+static const char *const answers[] = {"flood_homes",
+                                      "flood_extents",
+                                      "flood_saddles",
+                                      "flood_ways",
+                                      "flood_curve",
+                                      "flood_closings",
+                                      "flood_walls",
+                                      "flood_paths",
+                                      "flood_green",
+                                      "flood_tails",
+                                      "flood_gauge",
+                                      "flood_gauge_tail",
+                                      "coast_lines",
+                                      "flood.area",
+                                      "flood.homes",
+                                      "flood.persons",
+                                      "flood.paths",
+                                      "flood.green",
+                                      "flood.volume",
+                                      "flood.difference_area",
+                                      "flood.difference_homes",
+                                      "flood.closed",
+                                      "flood.closed_face",
+                                      "flood.wall",
+                                      "flood.ead_persons",
+                                      "flood.ead_homes",
+                                      "flood.ead_area",
+                                      "coast.exposed",
+                                      NULL};
 
-static const char *const rasters[] = {"first_wet", NULL};
+static const char *const rasters[] = {FLOOD_WET_RASTER, FLOOD_DEPTH_RASTER, NULL};
 
 sund_code flood_note(sund_ctx *ctx, flood_run *run, const char *severity, const char *source, const char *text,
                      double x, double y) {

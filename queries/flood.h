@@ -51,8 +51,8 @@ typedef struct flood_level {
 
 /* Zones of the sea and the levels asked for in them. */
 typedef struct flood_levels {
-  size_t zones;      /* 1 when no event names a zone                                      */
-  const char **zone; /* zones: name; NULL for the only one                                */
+  size_t zones;      /* those that events name, and one for the rest of the sea, if any   */
+  const char **zone; /* zones: name; NULL for the last one when it is the rest, or all    */
   size_t count;
   flood_level *level; /* count: levels rising, then events in the order of the table       */
   double highest_m;   /* largest level of all                                              */
@@ -114,8 +114,9 @@ typedef struct flood_saddle {
   const char *id;                     /* "S1": by crest, rising                               */
   double crest_m;                     /* results' heights                                     */
   double x, y;                        /* analysis CRS                                         */
-  size_t homes_behind, homes_through; /* decided by it; whose water comes through it at all */
+  double homes_behind, homes_through; /* decided by it; whose water comes through it at all */
   double persons_behind, persons_through;
+  bool at_edge;     /* at the raster's edge: what lies beyond is not known */
   double volume_m3; /* of the basin up to the crest */
   double
       fill_h; /* hours to fill it through the opening under half a metre of head, at the least; NAN = width unknown */
@@ -123,7 +124,7 @@ typedef struct flood_saddle {
   double width_m, width_5_m, width_10_m, width_20_m; /* ground metres at the crest and 5, 10, 20 cm above; NAN */
   double bias_m;                                     /* how much noise is expected to have lowered the crest, <= 0 */
   double next_m, next_x, next_y;                     /* the next way in once it is closed; NAN = not below the cap */
-  size_t homes_held;                                 /* dry up to next_m when it is closed, wet below that now */
+  double homes_held;                                 /* dry up to next_m when it is closed, wet below that now */
   double persons_held;
 } flood_saddle;
 
@@ -133,6 +134,8 @@ sund_code flood_options_check(sund_ctx *ctx, uint32_t roles, const void *asked);
 
 /* ------------------------------------------------------------------------------------------------- flood_levels.c */
 sund_code flood_levels_read(sund_ctx *ctx, flood_run *run);
+/* Is there sea, by the areas or the zones of the sea, that fits none of the zones named so far? flood_zones.c. */
+bool flood_zones_rest(const flood_run *run);
 /* Is something wet at level l when its first-wet raw values from each zone of the sea are wet[0 .. zones - 1]? */
 bool flood_is_wet(const flood_run *run, const flood_site *site, size_t l, const uint16_t *wet);
 /* "1.50": a level in a column or variant; column names have `_` for `.` and `m` for `-`. NULL without memory. */
@@ -142,6 +145,11 @@ const char *flood_level_column(sund_ctx *ctx, const char *prefix, const flood_le
 /* Before the levels are read: SUND_USAGE when it is not known which height system they are in. */
 sund_code flood_sites_heights(sund_ctx *ctx, const flood_run *run);
 sund_code flood_sites_open(sund_ctx *ctx, flood_run *run);
+/* What is added to the heights of a role's lines to bring them to the site's terrain, by source of the table; those that
+ * do not say their system are in the terrain's. With `told`, what was
+ * done is told in `sources`: ctx then lives as long as the results. */
+sund_code flood_line_steps(sund_ctx *ctx, const flood_run *run, const flood_site *site, sund_role role, bool told,
+                           const double **add_m);
 /* Does a level or event say anything of a site? An event of a zone that does not touch it does not: its water there is
  * not known, which is not the same as dry. */
 bool flood_speaks(const flood_run *run, const flood_site *site, size_t level);
@@ -176,13 +184,14 @@ sund_code flood_walls_measure(sund_ctx *ctx, flood_run *run); /* flood_walls.c: 
 
 /* Area that gets wet, by unit: flood_area.c. In centimetres of the results' height system. */
 typedef struct flood_area {
-  int32_t first_cm; /* level of bin 0                                                            */
-  size_t bins;      /* up to the cap                                                             */
-  double *at_m2;    /* units x bins: ground m2 that get wet above the level before, up to this one */
-  double *known_m2; /* units: land whose ground is known                                         */
-  bool *said;       /* units x levels: some terrain of the unit knows the level, see flood_speaks          */
-  double *level_m2; /* units x levels: wet                                                       */
-  double *level_m3; /* units x levels: water on it                                               */
+  int32_t first_cm;   /* level of bin 0                                                            */
+  size_t bins;        /* up to the cap                                                             */
+  double *at_m2;      /* units x bins: ground m2 that get wet above the level before, up to this one */
+  double *covered_m2; /* units: land whose ground is known, and sea                                      */
+  double *known_m2;   /* units: land whose ground is known                                         */
+  bool *said;         /* units x levels: some terrain of the unit knows the level, see flood_speaks          */
+  double *level_m2;   /* units x levels: wet                                                       */
+  double *level_m3;   /* units x levels: water on it                                               */
 } flood_area;
 /* The smallest centimetre at or above a level. */
 int32_t flood_centimetre(double level_m);
@@ -190,6 +199,7 @@ int32_t flood_centimetre(double level_m);
 sund_code flood_area_walk(sund_ctx *ctx, const flood_run *run, flood_area **out);
 /* What the other connectivity would give: flood_difference.c. */
 sund_code flood_difference_measure(sund_ctx *ctx, flood_run *run);
+bool flood_difference_wanted(const flood_run *run, double cells);
 sund_code flood_curve_write(sund_ctx *ctx, flood_run *run, const flood_area *area);   /* flood_curve.c   */
 sund_code flood_extents_write(sund_ctx *ctx, flood_run *run, const flood_area *area); /* flood_extents.c */
 
@@ -204,7 +214,9 @@ sund_code flood_units_open(sund_ctx *ctx, const flood_run *run, const flood_site
 /* Id and name of a reporting unit: "all" without areas. */
 const char *flood_unit_text(sund_ctx *ctx, const flood_run *run, size_t unit, const char *column);
 
-/* Rasters beside the result: flood_rasters.c. */
+/* Rasters beside the result: flood_rasters.c. What their suffixes begin with; after the second comes the level or event. */
+#define FLOOD_WET_RASTER "first_wet"
+#define FLOOD_DEPTH_RASTER "depth_"
 sund_code flood_rasters_write(sund_ctx *ctx, flood_run *run);
 
 /* First-wet level of a metre of coast, for the curve: flood_coast.c. Pieces of coast between which it changes. */

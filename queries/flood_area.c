@@ -10,7 +10,10 @@
 
 #include "flood.h"
 
-enum { SIDE = 256, STRIPES = 32 };
+/* Fewer stripes when there are many units: each has a sum for every unit and centimetre. */
+enum { SIDE = 256, STRIPES = 32, FEW_STRIPES = 4, MANY_UNITS = 200 };
+/* What is lower gets wet with it: no curve begins so low. Centimetres. */
+static const int32_t LOWEST_CM = -300;
 
 int32_t flood_centimetre(double level_m) {
   return (int32_t)ceil(level_m * 100 - 1e-4); /* a hundredth of the millimetre that heights are kept in */
@@ -70,7 +73,7 @@ sund_code flood_units_open(sund_ctx *ctx, const flood_run *run, const flood_site
 
 /* What one stripe adds up: as flood_area. */
 typedef struct sums {
-  double *at_m2, *known_m2, *level_m2, *level_m3;
+  double *at_m2, *known_m2, *covered_m2, *level_m2, *level_m3;
 } sums;
 
 typedef struct walk {
@@ -78,7 +81,7 @@ typedef struct walk {
   const flood_site *site;
   const flood_area *area;
   flood_units units;
-  size_t unit_count, windows_across, windows;
+  size_t unit_count, windows_across, windows, stripes;
   int32_t *bin;   /* of every raw value, -1 = none */
   double *metres; /* of every raw value, results' heights */
   sums stripe[STRIPES];
@@ -133,8 +136,10 @@ static void add_levels(const walk *w, const view *v, size_t cell, size_t unit, c
 static void add_view(const walk *w, const view *v, const size_t *unit_of, const sums *sum) {
   const uint16_t *any = v->wet[w->run->levels.zones == 1 ? 0 : w->run->levels.zones];
   for (size_t i = 0; i < v->at.columns * v->at.rows; i++) {
-    if (v->sea[i] || v->ground[i] == SUND_NEVER || (unit_of && v->row[i] == UINT32_MAX)) continue;
+    if ((!v->sea[i] && v->ground[i] == SUND_NEVER) || (unit_of && v->row[i] == UINT32_MAX)) continue;
     size_t unit = unit_of ? unit_of[v->row[i]] : 0;
+    sum->covered_m2[unit] += v->cell_m2;
+    if (v->sea[i]) continue;
     sum->known_m2[unit] += v->cell_m2;
     if (any[i] == SUND_NEVER) continue;
     sum->at_m2[unit * w->area->bins + (size_t)w->bin[any[i]]] += v->cell_m2;
@@ -147,7 +152,7 @@ static sund_code walk_stripe(sund_ctx *ctx, size_t begin, size_t end, void *data
   view v = {0};
   TRY(make_view(ctx, w, &v));
   for (size_t s = begin; s < end; s++)
-    for (size_t n = s * w->windows / STRIPES; n < (s + 1) * w->windows / STRIPES; n++) {
+    for (size_t n = s * w->windows / w->stripes; n < (s + 1) * w->windows / w->stripes; n++) {
       load_view(w, n, &v);
       for (size_t g = 0; g < w->units.groups; g++) {
         if (w->units.cells[g]) TRY(sund_cells_rows(ctx, w->units.cells[g], &v.at, v.row));
@@ -164,9 +169,10 @@ static sund_code make_sums(sund_ctx *ctx, const walk *w, sums *out) {
   size_t units = w->unit_count, levels = w->run->levels.count;
   out->at_m2 = sund_alloc(ctx, units * w->area->bins, sizeof(double));
   out->known_m2 = sund_alloc(ctx, units, sizeof(double));
+  out->covered_m2 = sund_alloc(ctx, units, sizeof(double));
   out->level_m2 = sund_alloc(ctx, units * levels, sizeof(double));
   out->level_m3 = sund_alloc(ctx, units * levels, sizeof(double));
-  return out->at_m2 && out->known_m2 && out->level_m2 && out->level_m3 ? SUND_OK : SUND_LIMIT;
+  return out->at_m2 && out->known_m2 && out->covered_m2 && out->level_m2 && out->level_m3 ? SUND_OK : SUND_LIMIT;
 }
 
 static void add_all(size_t n, const double *from, double *to) {
@@ -180,7 +186,8 @@ static sund_code make_tables(sund_ctx *ctx, walk *w) {
     return SUND_LIMIT;
   for (size_t raw = 0; raw <= UINT16_MAX; raw++) {
     w->metres[raw] = flood_metres(w->site, (uint16_t)raw);
-    w->bin[raw] = raw <= w->site->spec->cap ? flood_centimetre(w->metres[raw]) - w->area->first_cm : -1;
+    int32_t bin = flood_centimetre(w->metres[raw]) - w->area->first_cm;
+    w->bin[raw] = raw > w->site->spec->cap ? -1 : bin < 0 ? 0 : bin;
   }
   return SUND_OK;
 }
@@ -192,13 +199,15 @@ static sund_code walk_site(sund_ctx *ctx, const flood_run *run, const flood_site
   w.windows = w.windows_across * ((l->rows + SIDE - 1) / SIDE);
   TRY(make_tables(ctx, &w));
   TRY(flood_units_open(ctx, run, site, &w.units));
-  for (size_t s = 0; s < STRIPES; s++) TRY(make_sums(ctx, &w, &w.stripe[s]));
-  TRY(sund_for(ctx, STRIPES, 1, walk_stripe, &w));
-  for (size_t s = 0; s < STRIPES; s++) {
+  w.stripes = w.unit_count > MANY_UNITS ? FEW_STRIPES : STRIPES;
+  for (size_t s = 0; s < w.stripes; s++) TRY(make_sums(ctx, &w, &w.stripe[s]));
+  TRY(sund_for(ctx, w.stripes, 1, walk_stripe, &w));
+  for (size_t s = 0; s < w.stripes; s++) {
     add_all(w.unit_count * area->bins, w.stripe[s].at_m2, area->at_m2);
     add_all(w.unit_count, w.stripe[s].known_m2, area->known_m2);
+    add_all(w.unit_count, w.stripe[s].covered_m2, area->covered_m2);
     for (size_t k = 0; k < w.unit_count * run->levels.count; k++)
-      if (w.stripe[s].known_m2[k / run->levels.count] > 0 && flood_speaks(run, site, k % run->levels.count))
+      if (w.stripe[s].covered_m2[k / run->levels.count] > 0 && flood_speaks(run, site, k % run->levels.count))
         area->said[k] = true;
     add_all(w.unit_count * run->levels.count, w.stripe[s].level_m2, area->level_m2);
     add_all(w.unit_count * run->levels.count, w.stripe[s].level_m3, area->level_m3);
@@ -219,15 +228,17 @@ static sund_code make_area(sund_ctx *ctx, const flood_run *run, flood_area **out
     first = low < first ? low : first;
     last = high > last ? high : last;
   }
-  a->first_cm = first;
+  a->first_cm = first < LOWEST_CM && last > LOWEST_CM ? LOWEST_CM : first;
+  first = a->first_cm;
   a->bins = (size_t)(last - first) + 1;
   a->at_m2 = sund_alloc(ctx, units * a->bins, sizeof(double));
   a->known_m2 = sund_alloc(ctx, units, sizeof(double));
+  a->covered_m2 = sund_alloc(ctx, units, sizeof(double));
   a->said = sund_alloc(ctx, units * levels, sizeof(bool));
   a->level_m2 = sund_alloc(ctx, units * levels, sizeof(double));
   a->level_m3 = sund_alloc(ctx, units * levels, sizeof(double));
   *out = a;
-  return a->at_m2 && a->known_m2 && a->said && a->level_m2 && a->level_m3 ? SUND_OK : SUND_LIMIT;
+  return a->at_m2 && a->known_m2 && a->covered_m2 && a->said && a->level_m2 && a->level_m3 ? SUND_OK : SUND_LIMIT;
 }
 
 static sund_code add_indicators(sund_ctx *ctx, const flood_run *run, const flood_area *a) {
@@ -253,14 +264,26 @@ static sund_code add_indicators(sund_ctx *ctx, const flood_run *run, const flood
   return SUND_OK;
 }
 
-/* Units that no terrain reaches have no answer, which is not the same as no water. */
+/* Units that no terrain reaches have no answer, which is not the same as no water; of those that it reaches in part the
+ * rest is not known. */
 static sund_code note_unknown(sund_ctx *ctx, flood_run *run, const flood_area *a) {
-  for (size_t u = 0; run->in->role[SUND_AREAS] && u < units_count(run->in); u++) {
-    if (a->known_m2[u] > 0) continue;
-    const char *id = flood_unit_text(ctx, run, u, "id");
-    const char *text = id ? sund_text(ctx, "area %s: no terrain there, so nothing is known of its water", id) : NULL;
+  static const double WHOLE = 0.99, MOST = 0.9; /* of its area: rounding at the border is no gap */
+  const sund_table *areas = run->in->role[SUND_AREAS];
+  if (!areas) return SUND_OK;
+  double *m2 = sund_alloc(ctx, areas->rows, sizeof *m2);
+  if (!m2) return SUND_LIMIT;
+  TRY(sund_geodesic_measure(ctx, run->in->crs, areas->shapes, m2));
+  for (size_t u = 0; u < areas->rows; u++) {
+    double share = m2[u] > 0 ? a->covered_m2[u] / m2[u] : 1;
+    const char *id = flood_unit_text(ctx, run, u, "id"), *text;
+    if (!id) return SUND_LIMIT;
+    if (share >= WHOLE) continue;
+    text = a->covered_m2[u] > 0
+               ? sund_text(ctx, "area %s: the terrain covers %.3g %% of it; of the rest nothing is known", id,
+                           100 * share)
+               : sund_text(ctx, "area %s: no terrain there, so nothing is known of its water", id);
     if (!text) return SUND_LIMIT;
-    TRY(flood_note(ctx, run, "warning", "terrain", text, NAN, NAN));
+    TRY(flood_note(ctx, run, share < MOST ? "warning" : "note", "terrain", text, NAN, NAN));
   }
   return SUND_OK;
 }

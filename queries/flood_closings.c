@@ -1,10 +1,11 @@
 /* flood_closings.c - what could be closed: the layer flood_closings, the indicators flood.closed and flood.closed_face.
  *
  * So many steps as asked for. In each the saddles are put in order by the persons who are wet now at the level to be held
- * and whose water comes through them, over any number of other saddles. The first few of them are tried: the cheapest
- * line around the basin (geo/closing.c) is built, every home is asked again, the line is taken back. The one that keeps
- * most persons dry is built for good, and the next step begins behind it: its persons are true marginal gains. Without
- * homes the largest basin is taken. At the end all is taken back.
+ * and whose water comes through them, over any number of other saddles. The first TRIALS of them are tried, but for those
+ * that a line tried before keeps dry too: the cheapest line around the basin (geo/closing.c) is built, every home is asked
+ * again, the line is taken back. The one that keeps most persons dry, of equal ones the one with the smallest face, is
+ * built for good, and the next step begins behind it: its persons are true marginal gains. Without homes basins count by
+ * their area. At the end all is taken back.
  *
  * A line is looked for in a window: the box of the basin and its saddle, wider by the box's larger side, at least
  * MARGIN cells, on all sides; when there is none, in one three times as wide. Water beyond the window counts as sea.
@@ -15,7 +16,7 @@
 #include "flood_walls.h"
 
 enum {
-  TRIALS = 6,           /* saddles tried a step                      */
+  TRIALS = 8,           /* saddles tried a step                      */
   MARGIN = 64,          /* cells                                     */
   WIDER = 3,            /* times the margin at the second look       */
   MOST_CELLS = 2250000, /* of a window: about 150 bytes each         */
@@ -23,32 +24,7 @@ enum {
 };
 static const double SAME_M = 5e-7; /* levels are told in whole micrometres */
 
-/* A line that was tried. */
-typedef struct trial {
-  sund_ctx *ctx; /* of the line and what was found */
-  size_t saddle;
-  sund_closing line;
-  double persons, homes; /* made dry at the level                    */
-  double gain;           /* persons, or without homes the basin's m2 */
-  double next_m;         /* first-wet level of the basin behind it   */
-  bool verified;         /* the basin is dry at the level            */
-  uint8_t *wet;          /* homes: still wet at the level            */
-} trial;
-
-typedef struct closings {
-  flood_run *run;
-  double level_m;
-  uint8_t *wet;       /* homes: 1 = wet at the level, with the lines built so far */
-  uint8_t *tried;     /* saddles: 1 = built, or cannot be                         */
-  double *score;      /* saddles: persons to be gained at most, or m2             */
-  sund_cells **no_go; /* sites: NULL = can be built everywhere                    */
-  trial best;         /* of the step now being chosen */
-  size_t steps;
-  trial *step;
-  sund_flood_edit *before; /* steps: what stood there */
-} closings;
-
-static int32_t target_of(const closings *c, const flood_site *site) {
+int32_t flood_closings_target(const flood_closings *c, const flood_site *site) {
   return sund_flood_threshold(site->spec, c->level_m - site->up_m);
 }
 
@@ -143,11 +119,11 @@ static double ground_scale(const flood_site *site, sund_cell cell) {
   return sqrt(flood_cell_m2(site, cell) / (l->dx * l->dy));
 }
 
-static sund_code look_in(sund_ctx *ctx, const closings *c, const flood_saddle *s, const sund_window *within,
+static sund_code look_in(sund_ctx *ctx, const flood_closings *c, const flood_saddle *s, const sund_window *within,
                          bool *found, sund_closing *line) {
   const flood_site *site = &c->run->site[s->site];
   sund_closing_ask ask = {.keep = s->at.basin,
-                          .target = (uint16_t)target_of(c, site),
+                          .target = (uint16_t)flood_closings_target(c, site),
                           .within = *within,
                           .ground_scale = ground_scale(site, s->at.cell)};
   if (c->no_go[s->site]) {
@@ -160,7 +136,8 @@ static sund_code look_in(sund_ctx *ctx, const closings *c, const flood_saddle *s
 }
 
 /* The line around the basin of a saddle. */
-static sund_code look(sund_ctx *ctx, const closings *c, const flood_saddle *s, bool *found, sund_closing *line) {
+static sund_code look(sund_ctx *ctx, const flood_closings *c, const flood_saddle *s, bool *found,
+                      sund_closing *line) {
   const flood_site *site = &c->run->site[s->site];
   sund_window box, last = {0};
   bool fits;
@@ -178,7 +155,7 @@ static sund_code look(sund_ctx *ctx, const closings *c, const flood_saddle *s, b
 }
 
 /* What the line built does to homes. */
-static sund_code count_gain(sund_ctx *ctx, const closings *c, trial *t) {
+static sund_code count_gain(sund_ctx *ctx, const flood_closings *c, flood_trial *t) {
   const flood_run *run = c->run;
   const flood_saddle *s = &run->saddle[t->saddle];
   t->gain = s->area_m2;
@@ -197,12 +174,21 @@ static sund_code count_gain(sund_ctx *ctx, const closings *c, trial *t) {
   return SUND_OK;
 }
 
+/* Basins that are dry behind the line too need no trial of their own in this step. */
+static void leave_covered(flood_closings *c, const flood_site *site, int32_t target) {
+  const flood_run *run = c->run;
+  for (size_t k = 0; k < run->saddles; k++)
+    if (&run->site[run->saddle[k].site] == site && c->score[k] > 0 &&
+        sund_flood_wet(site->flood, SUND_ANY_ZONE, run->saddle[k].at.basin) > target)
+      c->score[k] = 0;
+}
+
 /* Tries the line around the basin of a saddle; its state is left as it was. */
-static sund_code attempt(closings *c, trial *t, bool *found) {
+static sund_code attempt(flood_closings *c, flood_trial *t, bool *found) {
   const flood_saddle *s = &c->run->saddle[t->saddle];
   const flood_site *site = &c->run->site[s->site];
   sund_flood_edit before;
-  const int32_t target = target_of(c, site);
+  const int32_t target = flood_closings_target(c, site);
   TRY(look(t->ctx, c, s, found, &t->line));
   if (!*found) return SUND_OK;
   TRY(flood_walls_raise(t->ctx, site, &t->line.line, (uint16_t)(target + 1), &before));
@@ -210,13 +196,14 @@ static sund_code attempt(closings *c, trial *t, bool *found) {
   t->verified = wet > target;
   t->next_m = flood_metres(site, wet);
   TRY(count_gain(t->ctx, c, t));
+  leave_covered(c, site, target);
   return sund_flood_change(t->ctx, site->flood, &before, NULL);
 }
 
 /* --------------------------------------------------------------------------------------------------------- steps */
 
 /* What could be gained at each saddle, now. */
-static void set_scores(closings *c) {
+static void set_scores(flood_closings *c) {
   const flood_run *run = c->run;
   for (size_t k = 0; k < run->saddles; k++) c->score[k] = run->homes ? 0 : run->saddle[k].area_m2;
   for (size_t h = 0; run->homes && h < run->homes->count; h++) {
@@ -226,37 +213,39 @@ static void set_scores(closings *c) {
   for (size_t k = 0; k < run->saddles; k++) {
     const flood_saddle *s = &run->saddle[k];
     const flood_site *site = &run->site[s->site];
-    if (c->tried[k] || sund_flood_wet(site->flood, SUND_ANY_ZONE, s->at.basin) > target_of(c, site)) c->score[k] = 0;
+    if (c->tried[k] || s->at_edge ||
+        sund_flood_wet(site->flood, SUND_ANY_ZONE, s->at.basin) > flood_closings_target(c, site))
+      c->score[k] = 0;
   }
 }
 
 /* The saddle with the largest score that is left, SIZE_MAX = none. */
-static size_t best_left(const closings *c) {
+static size_t best_left(const flood_closings *c) {
   size_t best = SIZE_MAX;
   for (size_t k = 0; k < c->run->saddles; k++)
     if (c->score[k] > 0 && (best == SIZE_MAX || c->score[k] > c->score[best])) best = k;
   return best;
 }
 
-static sund_code note_none(sund_ctx *ctx, const closings *c, size_t saddle) {
+static sund_code note_none(sund_ctx *ctx, const flood_closings *c, size_t saddle) {
   const flood_saddle *s = &c->run->saddle[saddle];
   const char *text = sund_text(ctx, "no line was found that closes saddle %s up to %.2f m", s->id, c->level_m);
   return text ? flood_note(ctx, c->run, "note", "terrain", text, s->x, s->y) : SUND_LIMIT;
 }
 
-static bool better(const trial *a, const trial *b) {
+static bool better(const flood_trial *a, const flood_trial *b) {
   return a->gain > b->gain || (a->gain == b->gain && a->line.face_m2 < b->line.face_m2);
 }
 
 /* Tries a saddle, and keeps it when it is the best so far. */
-static sund_code try_saddle(sund_ctx *ctx, closings *c, size_t saddle) {
-  trial now = {.saddle = saddle, .next_m = NAN};
+static sund_code try_saddle(sund_ctx *ctx, flood_closings *c, size_t saddle) {
+  flood_trial now = {.saddle = saddle, .next_m = NAN};
   bool found = false;
   if (!(now.ctx = sund_ctx_child(ctx))) return SUND_LIMIT;
   attempt(c, &now, &found);
   sund_code code = sund_ctx_pass(ctx, now.ctx);
   if (code == SUND_OK && found && now.gain > 0 && (!c->best.ctx || better(&now, &c->best))) {
-    const trial worse = c->best;
+    const flood_trial worse = c->best;
     c->best = now;
     now = worse;
   }
@@ -267,12 +256,12 @@ static sund_code try_saddle(sund_ctx *ctx, closings *c, size_t saddle) {
 }
 
 /* The best of the saddles tried is c->best; its ctx NULL = nothing can be gained. */
-static sund_code choose(sund_ctx *ctx, closings *c) {
-  c->best = (trial){.ctx = NULL};
+static sund_code choose(sund_ctx *ctx, flood_closings *c) {
+  c->best = (flood_trial){.ctx = NULL};
   set_scores(c);
   for (int k = 0; k < TRIALS; k++) {
     const size_t saddle = best_left(c);
-    if (saddle == SIZE_MAX || (c->best.ctx && c->score[saddle] <= c->best.gain)) return SUND_OK;
+    if (saddle == SIZE_MAX) return SUND_OK;
     c->score[saddle] = 0;
     TRY(try_saddle(ctx, c, saddle));
   }
@@ -280,21 +269,22 @@ static sund_code choose(sund_ctx *ctx, closings *c) {
 }
 
 /* Builds the best. */
-static sund_code build(sund_ctx *ctx, closings *c) {
-  const trial *t = &c->step[c->steps++];
+static sund_code build(sund_ctx *ctx, flood_closings *c) {
+  const flood_trial *t = &c->step[c->steps++];
   c->step[c->steps - 1] = c->best;
   c->best.ctx = NULL;
   const flood_site *site = &c->run->site[c->run->saddle[t->saddle].site];
   c->tried[t->saddle] = 1;
   if (t->wet) memcpy(c->wet, t->wet, c->run->homes->count);
-  return flood_walls_raise(ctx, site, &t->line.line, (uint16_t)(target_of(c, site) + 1), &c->before[c->steps - 1]);
+  return flood_walls_raise(ctx, site, &t->line.line, (uint16_t)(flood_closings_target(c, site) + 1),
+                           &c->before[c->steps - 1]);
 }
 
-static sund_code open_closings(sund_ctx *ctx, flood_run *run, closings *c) {
+static sund_code open_closings(sund_ctx *ctx, flood_run *run, flood_closings *c) {
   const size_t count = run->homes ? run->homes->count : 0;
   const double level = isnan(run->asked->close_to_m) ? run->levels.highest_m : run->asked->close_to_m;
   const sund_table *areas = run->in->role[SUND_NOGO];
-  *c = (closings){.run = run, .level_m = level};
+  *c = (flood_closings){.run = run, .level_m = level};
   c->wet = sund_alloc(ctx, count, 1);
   c->tried = sund_alloc(ctx, run->saddles, 1);
   c->score = sund_alloc(ctx, run->saddles, sizeof *c->score);
@@ -303,6 +293,10 @@ static sund_code open_closings(sund_ctx *ctx, flood_run *run, closings *c) {
   c->before = sund_alloc(ctx, MOST_STEPS, sizeof *c->before);
   if (!c->wet || !c->tried || !c->score || !c->no_go || !c->step || !c->before) return SUND_LIMIT;
   for (size_t h = 0; h < count; h++) c->wet[h] = run->home[h].wet_m[run->rule] <= level + SAME_M;
+  for (size_t k = 0; k < run->sites; k++)
+    if (flood_closings_target(c, &run->site[k]) > run->site[k].spec->cap)
+      return sund_fail(ctx, SUND_USAGE, "flood: the level to close up to, %g m, lies above the cap of %.2f m", level,
+                       flood_metres(&run->site[k], run->site[k].spec->cap));
   for (size_t s = 0; s < run->sites && areas && areas->rows; s++) {
     sund_shapes *shapes;
     TRY(flood_to_raster(ctx, &run->site[s], areas->shapes, &shapes));
@@ -311,145 +305,7 @@ static sund_code open_closings(sund_ctx *ctx, flood_run *run, closings *c) {
   return SUND_OK;
 }
 
-/* --------------------------------------------------------------------------------------------------------- layer */
-
-enum { STEP, SADDLE, LEVEL, LENGTH, FACE, VOLUME, HIGHEST, PERSONS, HOMES, NEXT, VERIFIED, RASTER, FIELDS };
-static const sund_choice yes_no[] = {
-    {"0", {"nej", "nej", "no"}}, {"1", {"ja", "ja", "yes"}}, {NULL, {NULL, NULL, NULL}}};
-static const sund_field fields[FIELDS] = {
-    [STEP] = {"step", SUND_INT, NULL, {"trin", "steg", "step"}, NULL},
-    [SADDLE] = {"saddle_id", SUND_TEXT, NULL, {"tærskel", "tröskel", "saddle"}, NULL},
-    [LEVEL] = {"level_m", SUND_REAL, "m", {"holder tørt til", "håller torrt till", "keeps dry up to"}, NULL},
-    [LENGTH] = {"length_m", SUND_REAL, "m", {"længde", "längd", "length"}, NULL},
-    [FACE] = {"face_m2",
-              SUND_REAL,
-              "m2",
-              {"flade (længde gange højde)", "yta (längd gånger höjd)", "face (length times height)"},
-              NULL},
-    [VOLUME] = {"volume_m3", SUND_REAL, "m3", {"rumfang som dige", "volym som vall", "volume as a dike"}, NULL},
-    [HIGHEST] = {"highest_m",
-                 SUND_REAL,
-                 "m",
-                 {"største højde over terræn", "största höjd över marken", "largest height above the ground"},
-                 NULL},
-    [PERSONS] = {"persons",
-                 SUND_REAL,
-                 "persons",
-                 {"personer, den holder tørre", "personer den håller torra", "persons it keeps dry"},
-                 NULL},
-    [HOMES] =
-        {"homes", SUND_REAL, "homes", {"hjem, den holder tørre", "hem den håller torra", "homes it keeps dry"}, NULL},
-    [NEXT] = {"next_m",
-              SUND_REAL,
-              "m",
-              {"bliver derefter våd ved", "blir därefter våt vid", "gets wet after that at"},
-              NULL},
-    [VERIFIED] = {"verified", SUND_INT, NULL, {"efterprøvet", "kontrollerad", "verified"}, yes_no},
-    [RASTER] = {"raster", SUND_TEXT, NULL, {"raster", "raster", "raster"}, NULL},
-};
-static const sund_class classes[] = {{0, 0, NULL, "#e8590c", {"lukning", "stängning", "closing"}}};
-static const sund_style style = {
-    .classes = classes, .count = 1, .size_mm = 1.0, .opacity = 1, .label_column = "persons"};
-
-/* The line's stretches as parts of row 0; one cell alone is drawn within itself. */
-static sund_code draw(sund_ctx *ctx, const flood_site *site, const sund_closing *line, sund_shapes **out) {
-  const sund_lattice *lattice = &site->spec->lattice;
-  sund_shapes *shapes;
-  TRY(sund_shapes_new(ctx, SUND_LINE, 1, line->stretches, line->line.count + line->stretches, &shapes));
-  size_t n = 0;
-  for (size_t p = 0; p < line->stretches; p++) {
-    shapes->first_vertex[p] = n;
-    for (size_t i = line->first[p]; i < line->first[p + 1]; i++, n++)
-      sund_lattice_centre(lattice, line->line.cell[i], &shapes->x[n], &shapes->y[n]);
-    if (n - shapes->first_vertex[p] != 1) continue;
-    shapes->x[n] = shapes->x[n - 1] + lattice->dx / 4, shapes->y[n] = shapes->y[n - 1];
-    shapes->x[n - 1] -= lattice->dx / 4;
-    n++;
-  }
-  shapes->first_part[1] = line->stretches;
-  shapes->first_vertex[line->stretches] = n;
-  shapes->vertices = n;
-  TRY(flood_to_map(ctx, site, shapes));
-  *out = shapes;
-  return SUND_OK;
-}
-
-/* Of a dike with the crown and slope asked for, cell by cell. */
-static double volume_of(const closings *c, size_t step) {
-  const trial *t = &c->step[step];
-  const flood_site *site = &c->run->site[c->run->saddle[t->saddle].site];
-  const flood_options *asked = c->run->asked;
-  double volume = 0;
-  for (size_t i = 0; i < t->line.line.count; i++) {
-    const double height = (target_of(c, site) + 1 - c->before[step].ground[i]) * site->spec->step_m;
-    volume += t->line.metres[i] * height * (asked->crown_m + asked->slope * height);
-  }
-  return volume;
-}
-
-static void fill(const closings *c, size_t i, sund_table *table) {
-  const trial *t = &c->step[i];
-  const flood_saddle *s = &c->run->saddle[t->saddle];
-  sund_column *column = table->column;
-  column[STEP].integer[i] = (int64_t)i + 1;
-  column[SADDLE].text[i] = s->id;
-  column[LEVEL].real[i] = c->level_m;
-  column[LENGTH].real[i] = t->line.length_m;
-  column[FACE].real[i] = t->line.face_m2;
-  column[VOLUME].real[i] = volume_of(c, i);
-  column[HIGHEST].real[i] = t->line.highest_m;
-  column[PERSONS].real[i] = c->run->homes ? t->persons : NAN;
-  column[HOMES].real[i] = c->run->homes ? t->homes : NAN;
-  column[NEXT].real[i] = t->next_m;
-  column[VERIFIED].integer[i] = t->verified;
-  column[RASTER].text[i] = c->run->site[s->site].suffix;
-}
-
-static sund_code write(sund_ctx *ctx, const closings *c) {
-  sund_table *table;
-  sund_shapes **line = sund_alloc(ctx, c->steps, sizeof *line);
-  if (!line) return SUND_LIMIT;
-  TRY(sund_table_new(ctx, "flood_closings", SUND_LINE, c->steps, fields, FIELDS, &table));
-  for (size_t i = 0; i < c->steps; i++) {
-    TRY(draw(ctx, &c->run->site[c->run->saddle[c->step[i].saddle].site], &c->step[i].line, &line[i]));
-    fill(c, i, table);
-  }
-  TRY(sund_shapes_join(ctx, SUND_LINE, c->steps, (const sund_shapes *const *)line, &table->shapes));
-  return sund_results_layer(
-      ctx, c->run->out,
-      (sund_layer){
-          .table = table,
-          .style = &style,
-          .indexed = true,
-          .multi = true,
-          .title = {"Hvad der kunne lukkes", "Vad som kunde stängas", "What could be closed"},
-          .summary = {
-              "Billigste linje (længde gange højde), der holder lavningen bag en tærskel tør; den ene bygget "
-              "efter den anden",
-              "Billigaste linje (längd gånger höjd) som håller sänkan bakom en tröskel torr; den ena byggd efter "
-              "den andra",
-              "The cheapest line (length times height) that keeps the low ground behind a saddle dry; one built "
-              "after the other"}});
-}
-
-static sund_code indicate(sund_ctx *ctx, const closings *c, size_t i) {
-  const char *variant = sund_text(ctx, "%zu", i + 1);
-  if (!variant) return SUND_LIMIT;
-  sund_indicator row = {.indicator = "flood.closed",
-                        .variant = variant,
-                        .area = SIZE_MAX,
-                        .value = c->run->homes ? c->step[i].persons : NAN,
-                        .unit = "persons",
-                        .low = NAN,
-                        .high = NAN,
-                        .base = NAN,
-                        .method = c->run->method};
-  TRY(sund_results_indicator(ctx, c->run->out, row));
-  row.indicator = "flood.closed_face", row.value = c->step[i].line.face_m2, row.unit = "m2";
-  return sund_results_indicator(ctx, c->run->out, row);
-}
-
-static sund_code measure(sund_ctx *ctx, closings *c) {
+static sund_code measure(sund_ctx *ctx, flood_closings *c) {
   flood_run *run = c->run;
   TRY(open_closings(ctx, run, c));
   while (c->steps < MOST_STEPS && (double)c->steps < run->asked->close) {
@@ -459,12 +315,11 @@ static sund_code measure(sund_ctx *ctx, closings *c) {
   }
   for (size_t i = c->steps; i-- > 0;)
     TRY(sund_flood_change(ctx, run->site[run->saddle[c->step[i].saddle].site].flood, &c->before[i], NULL));
-  for (size_t i = 0; i < c->steps; i++) TRY(indicate(ctx, c, i));
-  return c->steps ? write(ctx, c) : SUND_OK;
+  return flood_closings_write(ctx, c);
 }
 
 sund_code flood_closings_measure(sund_ctx *ctx, flood_run *run) {
-  closings c = {.run = run};
+  flood_closings c = {.run = run};
   if (run->asked->close < 1 || run->saddles == 0) return SUND_OK;
   const sund_code code = measure(ctx, &c);
   for (size_t i = 0; i < c.steps; i++) sund_ctx_free(c.step[i].ctx);

@@ -86,19 +86,25 @@ static sund_code compare(sund_ctx *ctx, sund_ctx *scratch, flood_run *run) {
   return add_rows(ctx, run, area, home);
 }
 
+bool flood_difference_wanted(const flood_run *run, double cells) {
+  bool levels = false;
+  for (size_t l = 0; l < run->levels.count; l++) levels = levels || !run->levels.level[l].event;
+  if (!levels || strcmp(run->asked->difference, "no") == 0) return false;
+  return strcmp(run->asked->difference, "yes") == 0 || cells <= MOST_CELLS;
+}
+
 sund_code flood_difference_measure(sund_ctx *ctx, flood_run *run) {
   double cells = 0;
-  bool levels = false;
   for (size_t s = 0; s < run->sites; s++)
     cells += (double)run->site[s].spec->lattice.columns * (double)run->site[s].spec->lattice.rows;
-  for (size_t l = 0; l < run->levels.count; l++) levels = levels || !run->levels.level[l].event;
-  if (!levels || strcmp(run->asked->difference, "no") == 0) return SUND_OK;
-  if (strcmp(run->asked->difference, "auto") == 0 && cells > MOST_CELLS)
+  if (!flood_difference_wanted(run, cells)) {
+    if (strcmp(run->asked->difference, "no") == 0) return SUND_OK;
     return flood_note(
         ctx, run, "note", "terrain",
-        "the difference between 8 and 4 neighbours was not computed for a raster of this size; ask with "
-        "--difference yes",
+        "the difference between 8 and 4 neighbours was not computed: it is told for levels, and unasked "
+        "for up to 50 million cells only (--difference yes)",
         NAN, NAN);
+  }
   sund_ctx *scratch = sund_ctx_child(ctx);
   if (!scratch) return SUND_LIMIT;
   sund_code code = compare(ctx, scratch, run);

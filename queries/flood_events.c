@@ -8,6 +8,8 @@
 
 #include "flood_levels.h"
 
+/* No storm is higher than this. */
+static const double MOST_M = 50;
 /* Names of the sea's present mean level: not an event, in any case, with or without Nordic letters. */
 static const char *const mean_names[] = {"mean",  "mean level",       "mean sea level",  "mean water level",
                                          "msl",   "middel",           "middelvandstand", "middelvand",
@@ -63,13 +65,14 @@ sund_code flood_events_zones(sund_ctx *ctx, flood_run *run) {
     if (!zone || is_mean(&e, r)) continue;
     while (z < all->zones && strcmp(all->zone[z], zone) != 0) z++;
     if (z < all->zones) continue;
-    if (z == SUND_MOST_ZONES) {
-      sund_fail(ctx, SUND_DATA, "events name more than %d zones", (int)SUND_MOST_ZONES);
+    if (z == SUND_MOST_ZONES - 1) {
+      sund_fail(ctx, SUND_DATA, "events name more than %d zones", (int)SUND_MOST_ZONES - 1);
       return blame(ctx, table, r);
     }
     all->zone[all->zones++] = zone;
   }
-  if (all->zones == 0) all->zones = 1; /* the only one has no name */
+  if (all->zones == 0 || flood_zones_rest(run))
+    all->zones++; /* one without a name: all of the sea, or the rest of it */
   return SUND_OK;
 }
 
@@ -84,6 +87,11 @@ static sund_code check_row(sund_ctx *ctx, const event_rows *e, size_t r) {
               e->event[r]);
   else if (!e->level_m || !isfinite(e->level_m[r]))
     sund_fail(ctx, SUND_DATA, "event \"%s\" has no level: give metres in the column `level_m`", e->event[r]);
+  else if (!(fabs(e->level_m[r]) <= MOST_M))
+    sund_fail(ctx, SUND_DATA, "event \"%s\" has a level of %g m: is it in centimetres?", e->event[r], e->level_m[r]);
+  else if (e->heights[r][strspn(e->heights[r], "0123456789")] == 0)
+    sund_fail(ctx, SUND_DATA, "event \"%s\" has heights %s: write EPSG:%s", e->event[r], e->heights[r],
+              e->heights[r]);
   else return SUND_OK;
   return blame(ctx, e->table, r);
 }
@@ -182,7 +190,7 @@ static sund_code add_row(sund_ctx *ctx, flood_run *run, const event_rows *e, siz
   if (!level) return SUND_LIMIT;
   TRY(join_period_and_year(ctx, e, r, level));
   for (size_t z = 0; z < all->zones; z++) {
-    if (zone && strcmp(zone, all->zone[z]) != 0) continue;
+    if (zone && (!all->zone[z] || strcmp(zone, all->zone[z]) != 0)) continue;
     if (!isnan(level->level_m[z])) {
       sund_fail(ctx, SUND_DATA, "event \"%s\" has a second level%s%s: give it another name, or a zone of its own",
                 e->event[r], zone ? " in zone " : "", zone ? zone : "");

@@ -334,5 +334,6 @@ sund_code flood_extents_write(sund_ctx *ctx, flood_run *run, const flood_area *a
                       "cells that lie no higher"},
           .style = &style,
           .indexed = true,
+          .kept = true,
           .multi = true});
 }

@@ -18,24 +18,12 @@ static const double DOUBT_M = 0.5;
 typedef struct burning {
   const flood_run *run;
   const flood_site *site;
+  bool told; /* height steps are told in `sources` */
   size_t count, room;
   flood_burn *burn;
 } burning;
 
 /* --------------------------------------------------------------------------------------------------------- lines */
-
-/* What is added to a row's heights to bring them to the terrain's system. */
-static sund_code row_step(sund_ctx *ctx, const burning *b, const sund_table *table, size_t row, double *add) {
-  const char *from = table->source_heights && table->source ? table->source_heights[table->source[row]] : NULL;
-  const sund_lattice *l = &b->site->terrain->lattice;
-  sund_height_step step;
-  *add = 0;
-  if (!from || strcmp(from, b->site->terrain->heights) == 0) return SUND_OK;
-  TRY(sund_heights_step(ctx, from, b->site->terrain->heights, b->site->terrain->crs, l->x0, l->y0,
-                        b->run->asked->height_shift.count, b->run->asked->height_shift.value, &step));
-  *add = step.add_m;
-  return SUND_OK;
-}
 
 static sund_code add_cells(sund_ctx *ctx, burning *b, const sund_cell_list *cells, flood_burn like) {
   flood_burn *grown = sund_grow(ctx, b->burn, &b->room, b->count + cells->count, sizeof *grown);
@@ -62,19 +50,25 @@ static sund_code row_cells(sund_ctx *ctx, const burning *b, const sund_shapes *l
 }
 
 /* Walls (column crest_m) or openings (invert_m, width_m). */
-static sund_code burn_lines(sund_ctx *ctx, burning *b, const sund_table *table, const char *column, sund_pen pen) {
+static sund_code burn_lines(sund_ctx *ctx, burning *b, sund_role role, const char *column, sund_pen pen) {
+  const sund_table *table = b->run->in->role[role];
+  const double *add;
   sund_shapes *lines;
   if (!table || table->rows == 0) return SUND_OK;
+  TRY(flood_line_steps(ctx, b->run, b->site, role, b->told, &add));
   bool wall = strcmp(column, "crest_m") == 0;
   const double *height = sund_table_real(table, column), *width = sund_table_real(table, "width_m");
   TRY(flood_to_raster(ctx, b->site, table->shapes, &lines));
   for (size_t r = 0; r < table->rows; r++) {
-    double add = 0;
+    const double metres = height[r] + add[table->source ? table->source[r] : 0];
     sund_cell_list cells = {0};
-    if (isnan(height[r])) continue; /* required: the reader refuses it */
-    TRY(row_step(ctx, b, table, r, &add));
+    if (isnan(metres)) {
+      sund_fail(ctx, SUND_DATA, "%s has no height: give metres in %s, or leave the line out with where",
+                wall ? "a barrier" : "an opening", column);
+      return sund_blame(ctx, sund_table_source(table, r), sund_table_feature(table, r));
+    }
     TRY(row_cells(ctx, b, lines, r, pen, wall || !width || isnan(width[r]) ? 0 : width[r], &cells));
-    flood_burn like = {.crest_m = wall ? height[r] + add : NAN, .invert_m = wall ? NAN : height[r] + add};
+    flood_burn like = {.crest_m = wall ? metres : NAN, .invert_m = wall ? NAN : metres};
     TRY(add_cells(ctx, b, &cells, like));
   }
   return SUND_OK;
@@ -128,7 +122,7 @@ sund_code flood_ground_open(sund_ctx *ctx, const flood_run *run, const flood_sit
                             flood_ground *out) {
   const sund_table *sea = run->in->role[SUND_SEA], *land = run->in->role[SUND_LAND];
   sund_pen wall = connectivity == 8 ? SUND_TIGHT : SUND_THIN, hole = connectivity == 8 ? SUND_THIN : SUND_TIGHT;
-  burning b = {.run = run, .site = site};
+  burning b = {.run = run, .site = site, .told = connectivity == run->connectivity}; /* the first time */
   *out =
       (flood_ground){.site = site, .doubtful_m = run->levels.highest_m + DOUBT_M - site->up_m, .high_m = -INFINITY};
   if (run->seeds & SUND_SEED_SEA) {
@@ -136,8 +130,8 @@ sund_code flood_ground_open(sund_ctx *ctx, const flood_run *run, const flood_sit
     else if (sea) TRY(burn_points(ctx, &b, sea));
     else if (land) TRY(prepare_areas(ctx, site, land, &out->land));
   }
-  TRY(burn_lines(ctx, &b, run->in->role[SUND_BARRIERS], "crest_m", wall));
-  TRY(burn_lines(ctx, &b, run->in->role[SUND_OPENINGS], "invert_m", hole));
+  TRY(burn_lines(ctx, &b, SUND_BARRIERS, "crest_m", wall));
+  TRY(burn_lines(ctx, &b, SUND_OPENINGS, "invert_m", hole));
   out->burns = merge(b.count, b.burn);
   out->burn = b.burn;
   return SUND_OK;

@@ -159,7 +159,8 @@ static void answer(const flood_run *run, size_t i, windows *w, flood_home *home)
     raw[z] = say(run, site, place, w, wet).wet[run->rule];
   }
   home->cell = all.cell[run->rule];
-  home->ground_m = flood_metres(site, all.ground);
+  home->ground_m =
+      all.ground == SUND_NEVER - 1 ? NAN : flood_metres(site, all.ground); /* the top of the 16 bits: at least */
   for (size_t rule = 0; rule < FLOOD_RULES; rule++) home->wet_m[rule] = flood_metres(site, all.wet[rule]);
   for (size_t z = 0; z < zones; z++) home->zone_m[z] = flood_metres(site, raw[z]);
   for (size_t l = 0; l < run->levels.count; l++)

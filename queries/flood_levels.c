@@ -128,7 +128,11 @@ static void find_highest(flood_levels *all) {
 /* ---------------------------------------------------------------------------------------------------------- notes */
 
 static sund_code note_mean(sund_ctx *ctx, flood_run *run) {
-  if (!isnan(run->levels.mean_m)) return SUND_OK;
+  if (!isnan(run->levels.mean_m)) {
+    const char *told =
+        sund_text(ctx, "present mean level of the sea: %.2f m (%s)", run->levels.mean_m, run->levels.mean_source);
+    return told ? flood_note(ctx, run, "note", NULL, told, NAN, NAN) : SUND_LIMIT;
+  }
   const char *name = flood_levels_heights_name(run->in->heights);
   const char *text = sund_text(ctx,
                                "the present mean level of the sea is not known: levels count from the zero of %s, "

@@ -4,7 +4,7 @@
  * around it. Read as ground they would keep a home dry whatever the sea does. Others have no heights under buildings.
  *
  * A block is what hangs together with the home's cell, corners too, and lies no more than 10 m below it. It is a
- * lifted building when it is at most 200 m across, does not touch the raster's edge, and every cell right around it
+ * lifted building when it is at most 400 m across, does not touch the raster's edge, and every cell right around it
  * lies more than 10 m lower than the block's lowest cell. A natural hill goes down in steps smaller than that
  * somewhere; where cells are larger than 10 m the step must be steeper than 1 in 1, up to 20 m, for a slope takes
  * larger steps there. A hole is the same of cells without a height that are not sea.
@@ -17,7 +17,7 @@
 
 #include "flood_places.h"
 
-static const double step_m = 10, steepest_m = 20, across_m = 200;
+static const double step_m = 10, steepest_m = 20, across_m = 400;
 enum { FIRST_REACH = 24, STRIP = 64 };
 
 /* What is looked for, in raw heights and cells. */

@@ -77,6 +77,17 @@ static void leave_out(const flood_site *site, const flood_block *block, sund_cel
   list->count = kept;
 }
 
+/* Of a home on the quay the land counts: sea is at its own height only in name. A list of sea alone stays. */
+static void leave_sea(const flood_site *site, sund_cell_list *list) {
+  size_t land = 0;
+  for (size_t k = 0; k < list->count; k++) land += !sund_flood_is_sea(site->flood, list->cell[k]);
+  if (land == 0) return;
+  land = 0;
+  for (size_t k = 0; k < list->count; k++)
+    if (!sund_flood_is_sea(site->flood, list->cell[k])) list->cell[land++] = list->cell[k];
+  list->count = land;
+}
+
 /* Appends the cells as spans; tells where they stand among those of the round. */
 static sund_code add_spans(spans *all, const sund_cell_list *list, size_t *begin, size_t *end) {
   *begin = all->count;
@@ -162,6 +173,8 @@ static sund_code lift(desk *d, bool footprint, bool *lifted) {
   }
   leave_out(site, NULL, &d->own);
   leave_out(site, NULL, &d->near);
+  leave_sea(site, &d->own);
+  leave_sea(site, &d->near);
   return SUND_OK;
 }
 

@@ -6,7 +6,7 @@
 #include "flood.h"
 
 static const sund_class wet_classes[] = {
-    {-INFINITY, 0.5, NULL, "#08306b", {"til 0,5 m", "till 0,5 m", "up to 0.5 m"}},
+    {-INFINITY, 0.5, NULL, "#08306b", {"til 0,5 m, og havet", "till 0,5 m, och havet", "up to 0.5 m, and the sea"}},
     {0.5, 1, NULL, "#08519c", {"0,5–1 m", "0,5–1 m", "0.5–1 m"}},
     {1, 1.5, NULL, "#2171b5", {"1–1,5 m", "1–1,5 m", "1–1.5 m"}},
     {1.5, 2, NULL, "#4292c6", {"1,5–2 m", "1,5–2 m", "1.5–2 m"}},
@@ -112,8 +112,8 @@ static sund_code add_depth(sund_ctx *ctx, flood_run *run, const flood_site *site
   const char *variant = run->levels.level[level].variant;
   static const char *const title[3] = {"Vanddybde ved", "Vattendjup vid", "Depth of the water at"};
   depth *d = sund_alloc(ctx, 1, sizeof *d);
-  const char *column = flood_level_column(ctx, "depth_", &run->levels.level[level]);
-  const char *second = site == run->site ? "" : site->suffix + sizeof "first_wet" - 1;
+  const char *column = flood_level_column(ctx, FLOOD_DEPTH_RASTER, &run->levels.level[level]);
+  const char *second = site == run->site ? "" : site->suffix + sizeof FLOOD_WET_RASTER - 1;
   if (!d || !column || !(raster.suffix = sund_text(ctx, "%s%s", column, second))) return SUND_LIMIT;
   for (int k = 0; k < 3; k++)
     if (!(raster.title[k] = sund_text(ctx, "%s %s", title[k], variant))) return SUND_LIMIT;

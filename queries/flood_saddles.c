@@ -103,11 +103,11 @@ static void count_behind(flood_run *run) {
     size_t last = run->decides[h] != SIZE_MAX ? run->decides[h] : run->through[h];
     double persons = run->homes->persons[h];
     if (run->decides[h] != SIZE_MAX) {
-      run->saddle[run->decides[h]].homes_behind++;
+      run->saddle[run->decides[h]].homes_behind += run->homes->share[h];
       run->saddle[run->decides[h]].persons_behind += persons;
     }
     for (; last != SIZE_MAX; last = run->saddle[last].at.parent) {
-      run->saddle[last].homes_through++;
+      run->saddle[last].homes_through += run->homes->share[h];
       run->saddle[last].persons_through += persons;
     }
   }
@@ -124,6 +124,11 @@ static double ground_scale(const flood_site *site, sund_cell cell) {
   return sqrt(flood_cell_m2(site, cell) / (l->dx * l->dy));
 }
 
+/* Beside the raster's edge: the water might find an easier way beyond it. */
+static bool at_edge(const sund_lattice *l, sund_cell cell) {
+  return cell.column < 2 || cell.row < 2 || cell.column + 2u >= l->columns || cell.row + 2u >= l->rows;
+}
+
 static sund_code describe(sund_ctx *ctx, flood_run *run) {
   for (size_t k = 0; k < run->saddles; k++) {
     flood_saddle *s = &run->saddle[k];
@@ -132,6 +137,7 @@ static sund_code describe(sund_ctx *ctx, flood_run *run) {
     s->area_m2 = (double)s->at.cells * flood_cell_m2(site, s->at.cell);
     s->volume_m3 = (double)s->at.water * site->spec->step_m * flood_cell_m2(site, s->at.cell);
     s->fill_h = NAN;
+    s->at_edge = at_edge(&site->spec->lattice, s->at.cell);
     s->width_m = s->width_5_m = s->width_10_m = s->width_20_m = s->bias_m = NAN;
     s->next_m = s->next_x = s->next_y = s->persons_held = NAN;
   }
@@ -195,7 +201,7 @@ static sund_code study_opening(sund_ctx *ctx, const flood_site *site, flood_sadd
 static void study_bias(const flood_site *site, flood_saddle *s) {
   double width = isnan(s->width_20_m) ? s->width_10_m : s->width_20_m, cell = site->spec->lattice.dx;
   if (isnan(width)) return;
-  s->bias_m = site->sigma_m * sund_crest_bias(fmax(1, width / cell), 1);
+  s->bias_m = round(site->sigma_m * sund_crest_bias(fmax(1, width / cell), 1) * 1e4) / 1e4 + 0.0;
 }
 
 /* Who stays dry up to the next way in: homes whose deciding cell is held. */
@@ -213,7 +219,7 @@ static sund_code count_held(const flood_run *run, size_t site, const sund_cell_l
     }
     if (low == held->count || held->cell[low].row != home->cell.row || held->cell[low].column != home->cell.column)
       continue;
-    s->homes_held++;
+    s->homes_held += run->homes->share[h];
     s->persons_held += run->homes->persons[h];
   }
   return SUND_OK;

@@ -24,15 +24,19 @@ enum {
   NEXT_Y,
   PERSONS_HELD,
   HOMES_HELD,
+  EDGE,
+  LABEL,
   RASTER,
   FIELDS
 };
+static const sund_choice yes_no[] = {
+    {"0", {"nej", "nej", "no"}}, {"1", {"ja", "ja", "yes"}}, {NULL, {NULL, NULL, NULL}}};
 static const sund_field fields[FIELDS] = {
     [ID] = {"saddle_id", SUND_TEXT, NULL, {"tærskel", "tröskel", "saddle"}, NULL},
     [CREST] = {"crest_m", SUND_REAL, "m", {"tærskelkote", "tröskelhöjd", "crest"}, NULL},
     [PERSONS] =
         {"persons_behind", SUND_REAL, "persons", {"personer bag den", "personer bakom", "persons behind it"}, NULL},
-    [HOMES] = {"homes_behind", SUND_INT, "homes", {"hjem bag den", "hem bakom", "homes behind it"}, NULL},
+    [HOMES] = {"homes_behind", SUND_REAL, "homes", {"hjem bag den", "hem bakom", "homes behind it"}, NULL},
     [AREA] = {"area_ha_behind", SUND_REAL, "ha", {"areal bag den", "areal bakom", "area behind it"}, NULL},
     [VOLUME] = {"volume_m3", SUND_REAL, "m3", {"rumfang bag den", "volym bakom", "volume behind it"}, NULL},
     [FILL] = {"fill_hours",
@@ -54,7 +58,7 @@ static const sund_field fields[FIELDS] = {
                           "persons whose water comes here"},
                          NULL},
     [HOMES_THROUGH] = {"homes_through",
-                       SUND_INT,
+                       SUND_REAL,
                        "homes",
                        {"hjem, hvis vand kommer her", "hem vars vatten kommer här", "homes whose water comes here"},
                        NULL},
@@ -80,11 +84,13 @@ static const sund_field fields[FIELDS] = {
                        "persons its closing keeps dry up to the next"},
                       NULL},
     [HOMES_HELD] = {"homes_held",
-                    SUND_INT,
+                    SUND_REAL,
                     "homes",
                     {"hjem, lukningen holder tørre til næste", "hem som stängningen håller torra till nästa",
                      "homes its closing keeps dry up to the next"},
                     NULL},
+    [EDGE] = {"edge", SUND_INT, NULL, {"ved rasterets kant", "vid rastrets kant", "at the raster's edge"}, yes_no},
+    [LABEL] = {"label", SUND_TEXT, NULL, {"mærke", "etikett", "label"}, NULL},
     [RASTER] = {"raster", SUND_TEXT, NULL, {"raster", "raster", "raster"}, NULL},
 };
 static const sund_class classes[] = {
@@ -100,20 +106,20 @@ static const sund_style style = {.column = "persons_through",
                                  .count = sizeof classes / sizeof *classes,
                                  .size_mm = 3.2,
                                  .opacity = 1,
-                                 .label_column = "crest_m"};
+                                 .label_column = "label"};
 
-static void fill(const flood_run *run, size_t k, sund_table *t) {
+static sund_code fill(sund_ctx *ctx, const flood_run *run, size_t k, sund_table *t) {
   const flood_saddle *s = &run->saddle[k];
   t->x[k] = s->x, t->y[k] = s->y;
   t->column[ID].text[k] = s->id;
   t->column[CREST].real[k] = s->crest_m;
   if (run->homes) {
     t->column[PERSONS].real[k] = s->persons_behind;
-    t->column[HOMES].integer[k] = (int64_t)s->homes_behind;
+    t->column[HOMES].real[k] = s->homes_behind;
     t->column[PERSONS_THROUGH].real[k] = s->persons_through;
-    t->column[HOMES_THROUGH].integer[k] = (int64_t)s->homes_through;
+    t->column[HOMES_THROUGH].real[k] = s->homes_through;
     t->column[PERSONS_HELD].real[k] = s->persons_held;
-    t->column[HOMES_HELD].integer[k] = isnan(s->persons_held) ? SUND_NULL_INT : (int64_t)s->homes_held;
+    t->column[HOMES_HELD].real[k] = isnan(s->persons_held) ? NAN : s->homes_held;
   }
   t->column[AREA].real[k] = s->area_m2 / 1e4;
   t->column[VOLUME].real[k] = s->volume_m3;
@@ -127,7 +133,10 @@ static void fill(const flood_run *run, size_t k, sund_table *t) {
   t->column[NEXT].real[k] = s->next_m;
   t->column[NEXT_X].real[k] = s->next_x;
   t->column[NEXT_Y].real[k] = s->next_y;
+  t->column[EDGE].integer[k] = s->at_edge;
   t->column[RASTER].text[k] = run->site[s->site].suffix;
+  t->column[LABEL].text[k] = sund_text(ctx, "%.2f m", s->crest_m);
+  return t->column[LABEL].text[k] ? SUND_OK : SUND_LIMIT;
 }
 
 /* ------------------------------------------------------------------------------------------------------------ ways */
@@ -175,7 +184,7 @@ static sund_code write_ways(sund_ctx *ctx, flood_run *run, sund_shapes *const *w
 sund_code flood_saddles_write(sund_ctx *ctx, flood_run *run, sund_shapes *const *way) {
   sund_table *table;
   TRY(sund_table_new(ctx, "flood_saddles", SUND_POINT, run->saddles, fields, FIELDS, &table));
-  for (size_t k = 0; k < run->saddles; k++) fill(run, k, table);
+  for (size_t k = 0; k < run->saddles; k++) TRY(fill(ctx, run, k, table));
   TRY(sund_results_layer(
       ctx, run->out,
       (sund_layer){.table = table,
@@ -184,6 +193,7 @@ sund_code flood_saddles_write(sund_ctx *ctx, flood_run *run, sund_shapes *const 
                                "Trösklar: när havet når deras höjd blir sänkan bakom dem våt på en gång",
                                "Saddles: when the sea reaches their crest, the low ground behind gets wet at once"},
                    .style = &style,
+                   .kept = true,
                    .indexed = true}));
   return write_ways(ctx, run, way);
 }

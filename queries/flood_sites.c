@@ -119,12 +119,40 @@ static sund_code place_heights(sund_ctx *ctx, flood_run *run, flood_site *site) 
                                              .accuracy_m = step.sigma_m});
 }
 
+sund_code flood_line_steps(sund_ctx *ctx, const flood_run *run, const flood_site *site, sund_role role, bool told,
+                           const double **add_m) {
+  const sund_table *table = run->in->role[role];
+  const sund_lattice *l = &site->terrain->lattice;
+  double *add = sund_alloc(ctx, table->sources + 1, sizeof *add), x = l->x0, y = l->y0;
+  if (!add) return SUND_LIMIT;
+  for (size_t s = 0; s < table->sources; s++) {
+    const char *from = table->source_heights ? table->source_heights[s] : NULL;
+    sund_height_step step;
+    if (!from || strcmp(from, site->terrain->heights) == 0) continue;
+    TRY(sund_heights_step(ctx, from, site->terrain->heights, site->terrain->crs, x, y, run->asked->height_shift.count,
+                          run->asked->height_shift.value, &step));
+    add[s] = step.add_m;
+    if (!told) continue;
+    TRY(sund_results_heights(ctx, run->out,
+                             (sund_reading){.role = role,
+                                            .path = table->source_name[s],
+                                            .heights = from,
+                                            .heights_operation = step.operation,
+                                            .accuracy_m = step.sigma_m}));
+  }
+  *add_m = add;
+  return SUND_OK;
+}
+
 /* ---------------------------------------------------------------------------------------------------------- specs */
 
-/* A folder is needed when the cells do not fit in memory. */
+/* A folder is needed when the cells of all terrains do not fit in memory; they are there twice when the difference
+ * between 8 and 4 neighbours is asked for. */
 static sund_code choose_store(sund_ctx *ctx, const flood_run *run, sund_flood_spec *spec) {
-  double cells = (double)spec->lattice.columns * (double)spec->lattice.rows, need = cells * CELL_BYTES;
-  double bound = run->asked->memory_mb * 1e6;
+  double cells = 0, bound = run->asked->memory_mb * 1e6;
+  for (size_t t = 0; t < run->in->terrains; t++)
+    cells += (double)run->in->terrain[t].lattice.columns * (double)run->in->terrain[t].lattice.rows;
+  double need = cells * CELL_BYTES * (flood_difference_wanted(run, cells) ? 2 : 1);
   if (bound == 0) bound = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE) / 2;
   if (need <= bound) return SUND_OK;
   spec->spool = run->asked->spool;
@@ -154,6 +182,8 @@ static sund_code make_spec(sund_ctx *ctx, const flood_run *run, const flood_site
   if (cap < run->levels.highest_m)
     return sund_fail(ctx, SUND_USAGE, "flood: the highest level, %g m, lies above the cap of %g m",
                      run->levels.highest_m, cap);
+  if (asked->close_to_m > cap)
+    return sund_fail(ctx, SUND_USAGE, "flood: close-to, %g m, lies above the cap of %g m", asked->close_to_m, cap);
   spec->cap = (uint16_t)raw;
   return choose_store(ctx, run, spec);
 }
@@ -213,14 +243,20 @@ static sund_code note_edge(sund_ctx *ctx, flood_run *run, const flood_site *site
   return text ? flood_note(ctx, run, "warning", site->terrain->name, text, x, y) : SUND_LIMIT;
 }
 
+/* Nothing wet is more often a sea that was not given than a dry shore. */
+static sund_code note_dry(sund_ctx *ctx, flood_run *run, const flood_site *site, const sund_flood_report *told) {
+  const char *why = run->seeds == SUND_SEED_SEA && told->sea == 0 ? "there is no sea in it: do sea or land reach it?"
+                    : run->seeds == SUND_SEED_SEA                 ? "its sea touches no low land"
+                                                  : "water does not come from there by the seeds that were given";
+  const char *text = sund_text(ctx, "nothing in this terrain gets wet: %s", why);
+  return text ? flood_note(ctx, run, "warning", site->terrain->name, text, NAN, NAN) : SUND_LIMIT;
+}
+
 static sund_code note_flood(sund_ctx *ctx, flood_run *run, const flood_ground *ground) {
   const flood_site *site = ground->site;
   sund_flood_report told;
   sund_flood_told(site->flood, &told);
-  if ((run->seeds & SUND_SEED_SEA) && told.sea == 0 && run->seeds == SUND_SEED_SEA)
-    TRY(flood_note(ctx, run, "warning", site->terrain->name,
-                   "there is no sea in this terrain: nothing in it can get wet. Does sea or land reach it?", NAN,
-                   NAN));
+  if (told.reached == 0) TRY(note_dry(ctx, run, site, &told));
   if (told.below_offset > 0) {
     const char *text = sund_text(ctx, "%llu cells lie below %g m and count as that high; --offset can be lower",
                                  (unsigned long long)told.below_offset, site->spec->offset_m);
@@ -261,7 +297,7 @@ static sund_code open_site(sund_ctx *ctx, flood_run *run, size_t s) {
   sund_flood_spec *spec = sund_alloc(ctx, 1, sizeof *spec);
   if (!spec) return SUND_LIMIT;
   site->terrain = &run->in->terrain[s];
-  site->suffix = s == 0 ? "first_wet" : sund_text(ctx, "first_wet_%zu", s + 1);
+  site->suffix = s == 0 ? FLOOD_WET_RASTER : sund_text(ctx, FLOOD_WET_RASTER "_%zu", s + 1);
   if (!site->suffix) return SUND_LIMIT;
   site->spec = spec;
   const sund_numbers *sigma = &run->asked->sigma_terrain;
@@ -273,7 +309,7 @@ static sund_code open_site(sund_ctx *ctx, flood_run *run, size_t s) {
   if (!ground) return SUND_LIMIT;
   TRY(flood_ground_open(ctx, run, site, run->connectivity, ground));
   sund_flood_source source = {.read = flood_ground_read, .data = ground};
-  if (run->levels.zones > 1) {
+  if (run->levels.zones > 1 || run->levels.zone[0]) {
     TRY(flood_zones_open(ctx, run, site, &ground->zoner));
     source.zone = zone_of;
   }
@@ -297,9 +333,67 @@ sund_code flood_sites_heights(sund_ctx *ctx, const flood_run *run) {
       first, other);
 }
 
+/* ------------------------------------------------------------------------------------------------------- together */
+
+/* Is land known to both sites at a cell of the second? */
+static sund_code both_know(sund_ctx *ctx, const flood_site *a, const flood_site *b, sund_cell cell, bool *out) {
+  sund_cell other;
+  double x, y;
+  *out = false;
+  if (sund_flood_ground(b->flood, cell) == SUND_NEVER || sund_flood_is_sea(b->flood, cell)) return SUND_OK;
+  TRY(place_of(ctx, b, cell, &x, &y));
+  TRY(sund_op_apply(ctx, a->to_raster, 1, &x, &y, NULL));
+  *out = sund_lattice_cell(&a->spec->lattice, x, y, &other) && sund_flood_ground(a->flood, other) != SUND_NEVER &&
+         !sund_flood_is_sea(a->flood, other);
+  return SUND_OK;
+}
+
+/* Two terrains that know the same land would count it twice. Looked for at every n-th cell, at most 250 each way. */
+static sund_code check_overlap(sund_ctx *ctx, const flood_site *a, const flood_site *b) {
+  enum { LOOKS = 250 };
+  const sund_lattice *l = &b->spec->lattice;
+  size_t across = l->columns / LOOKS + 1, down = l->rows / LOOKS + 1;
+  for (size_t row = down / 2; row < l->rows; row += down)
+    for (size_t column = across / 2; column < l->columns; column += across) {
+      sund_cell cell = {(uint32_t)column, (uint32_t)row};
+      double x, y;
+      bool twice;
+      TRY(both_know(ctx, a, b, cell, &twice));
+      if (!twice) continue;
+      TRY(place_of(ctx, b, cell, &x, &y));
+      sund_fail(
+          ctx, SUND_DATA,
+          "knows the same land as %s, at %.0f %.0f: it would be counted twice. Give one of them there, or cut the "
+          "other out (files of one grid and height system may overlap)",
+          a->terrain->name, x, y);
+      return sund_blame(ctx, b->terrain->name, SUND_NO_FEATURE);
+    }
+  return SUND_OK;
+}
+
+/* Water that comes from nowhere floods nothing: that is a mistake in the input, not a safe town. */
+static sund_code check_water(sund_ctx *ctx, const flood_run *run) {
+  uint64_t sea = 0, land = 0;
+  for (size_t s = 0; s < run->sites; s++) {
+    sund_flood_report told;
+    sund_flood_told(run->site[s].flood, &told);
+    sea += told.sea;
+    land += told.cells - told.sea - told.unknown;
+  }
+  if (run->seeds == SUND_SEED_SEA && sea == 0)
+    return sund_fail(ctx, SUND_DATA,
+                     "no cell of the terrain lies in the sea: nothing could get wet. Do sea or land reach it?");
+  if (sea > 0 && land == 0)
+    return sund_fail(ctx, SUND_DATA, "every known cell of the terrain counts as sea: does `land` reach it?");
+  return SUND_OK;
+}
+
 sund_code flood_sites_open(sund_ctx *ctx, flood_run *run) {
   run->sites = run->in->terrains;
   if (!(run->site = sund_alloc(ctx, run->sites, sizeof *run->site))) return SUND_LIMIT;
-  for (size_t s = 0; s < run->sites; s++) TRY(open_site(ctx, run, s));
-  return SUND_OK;
+  for (size_t s = 0; s < run->sites; s++) {
+    TRY(open_site(ctx, run, s));
+    for (size_t before = 0; before < s; before++) TRY(check_overlap(ctx, &run->site[before], &run->site[s]));
+  }
+  return check_water(ctx, run);
 }

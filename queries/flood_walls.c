@@ -14,6 +14,7 @@ typedef struct walls {
   flood_run *run;
   const sund_table *table; /* role walls         */
   sund_shapes **line;      /* sites: its lines in the terrain's CRS */
+  const double **add_m;    /* sites: from its heights to the terrain's, by source */
   double *homes, *persons; /* rows x levels: made dry               */
 } walls;
 
@@ -30,20 +31,10 @@ sund_code flood_walls_raise(sund_ctx *ctx, const flood_site *site, const sund_ce
 
 /* --------------------------------------------------------------------------------------------------------- trial */
 
-/* The crest of a wall, raw of a site. */
-static sund_code crest_of(sund_ctx *ctx, const walls *w, const flood_site *site, size_t row, uint16_t *out) {
+/* The crest of a wall in the heights of a site's terrain, metres. */
+static double crest_of(const walls *w, size_t site, size_t row) {
   const sund_table *table = w->table;
-  const char *from = table->source_heights && table->source ? table->source_heights[table->source[row]] : NULL;
-  const sund_lattice *l = &site->terrain->lattice;
-  double crest = sund_table_real(table, "crest_m")[row];
-  if (from && strcmp(from, site->terrain->heights) != 0) {
-    sund_height_step step;
-    TRY(sund_heights_step(ctx, from, site->terrain->heights, site->terrain->crs, l->x0, l->y0,
-                          w->run->asked->height_shift.count, w->run->asked->height_shift.value, &step));
-    crest += step.add_m;
-  }
-  *out = sund_flood_raw(site->spec, crest);
-  return SUND_OK;
+  return sund_table_real(table, "crest_m")[row] + w->add_m[site][table->source ? table->source[row] : 0];
 }
 
 static sund_code cells_of(sund_ctx *ctx, const walls *w, size_t site, size_t row, sund_cell_list *out) {
@@ -81,10 +72,9 @@ static sund_code try_wall(sund_ctx *ctx, const walls *w, size_t row) {
   if (!before) return SUND_LIMIT;
   for (size_t s = 0; s < run->sites; s++) {
     sund_cell_list cells = {0};
-    uint16_t crest;
     TRY(cells_of(ctx, w, s, row, &cells));
     if (cells.count == 0) continue;
-    TRY(crest_of(ctx, w, &run->site[s], row, &crest));
+    const uint16_t crest = sund_flood_raw(run->site[s].spec, crest_of(w, s, row));
     TRY(flood_walls_raise(ctx, &run->site[s], &cells, crest, &before[s]));
   }
   TRY(count_saved(ctx, w, row));
@@ -167,13 +157,13 @@ static sund_code indicate(sund_ctx *ctx, const walls *w, size_t row, const char 
 
 static sund_code fill(sund_ctx *ctx, const walls *w, const double *length_m, sund_table *table) {
   const size_t levels = w->run->levels.count;
-  const double *crest = sund_table_real(w->table, "crest_m"), *cost = sund_table_real(w->table, "cost");
+  const double *cost = sund_table_real(w->table, "cost");
   const char **name = sund_table_text(w->table, "name");
   sund_column *column = table->column;
   for (size_t r = 0; r < table->rows; r++) {
     if (!(column[ID].text[r] = id_of(ctx, w->table, r))) return SUND_LIMIT;
     column[NAME].text[r] = name && name[r] ? name[r] : column[ID].text[r];
-    column[CREST].real[r] = crest[r];
+    column[CREST].real[r] = crest_of(w, 0, r) + w->run->site[0].up_m; /* every height of a result is in its system */
     column[LENGTH].real[r] = length_m[r];
     column[COST].real[r] = cost ? cost[r] : NAN;
     for (size_t l = 0; l < levels; l++) {
@@ -216,8 +206,12 @@ static sund_code measure_walls(sund_ctx *ctx, flood_run *run) {
   w.line = sund_alloc(ctx, run->sites, sizeof *w.line);
   w.homes = sund_alloc(ctx, w.table->rows * each, sizeof *w.homes);
   w.persons = sund_alloc(ctx, w.table->rows * each, sizeof *w.persons);
-  if (!w.line || !w.homes || !w.persons) return SUND_LIMIT;
-  for (size_t s = 0; s < run->sites; s++) TRY(flood_to_raster(ctx, &run->site[s], w.table->shapes, &w.line[s]));
+  w.add_m = sund_alloc(ctx, run->sites, sizeof *w.add_m);
+  if (!w.line || !w.homes || !w.persons || !w.add_m) return SUND_LIMIT;
+  for (size_t s = 0; s < run->sites; s++) {
+    TRY(flood_to_raster(ctx, &run->site[s], w.table->shapes, &w.line[s]));
+    TRY(flood_line_steps(ctx, run, &run->site[s], SUND_WALLS, true, &w.add_m[s]));
+  }
   for (size_t r = 0; r < w.table->rows && run->homes; r++) {
     sund_ctx *scratch = sund_ctx_child(ctx);
     if (!scratch) return SUND_LIMIT;

@@ -267,7 +267,8 @@ static sund_code gather_layers(sund_ctx *ctx, const run *r, const record_output 
   if (!layer) return SUND_LIMIT;
   for (size_t q = 0; q < r->count; q++)
     for (size_t i = 0; i < r->results[q].layers; i++)
-      if (r->results[q].layer[i].table->rows > 0) add_layer(layer, &n, &r->results[q].layer[i]);
+      if (r->results[q].layer[i].table->rows > 0 || r->results[q].layer[i].kept)
+        add_layer(layer, &n, &r->results[q].layer[i]);
   layer[n++] = record->indicators;
   for (size_t i = 0; i < r->goals.layers; i++) layer[n++] = r->goals.layer[i];
   layer[n++] = record->run;
@@ -290,6 +291,12 @@ static void say_what_was_done(const run *r, const record_output *record, size_t 
             layers, record->indicators.table->rows, record->warnings);
 }
 
+static size_t count_prefixes(const sund_query *query) {
+  size_t count = 0;
+  while (query->rasters && query->rasters[count]) count++;
+  return count;
+}
+
 /* The rasters of all queries, as hidden temporaries that are published with the GeoPackage. */
 static sund_code draft_rasters(sund_ctx *ctx, const run *r, sund_raster_draft **out) {
   size_t room = 0, count = 0;
@@ -301,7 +308,10 @@ static sund_code draft_rasters(sund_ctx *ctx, const run *r, sund_raster_draft **
   *out = NULL;
   if (count == 0) return SUND_OK;
   const run_settings *settings = r->settings;
-  return sund_rasters_draft(ctx, settings->output, count, raster, settings->language, settings->overwrite, out);
+  TRY(sund_rasters_draft(ctx, settings->output, count, raster, settings->language, settings->overwrite, out));
+  for (size_t q = 0; settings->overwrite && q < r->count; q++)
+    TRY(sund_rasters_replace(ctx, *out, settings->output, count_prefixes(r->query[q]), r->query[q]->rasters));
+  return SUND_OK;
 }
 
 static sund_code write_result(sund_ctx *ctx, run *r) {
@@ -350,12 +360,8 @@ static sund_code write_result(sund_ctx *ctx, run *r) {
 static sund_code check_targets(sund_ctx *ctx, const run *r) {
   const char *output = r->settings->output;
   TRY(sund_gpkg_target(ctx, output, r->settings->overwrite));
-  for (size_t q = 0; q < r->count; q++) {
-    const char *const *suffix = r->query[q]->rasters;
-    size_t count = 0;
-    while (suffix && suffix[count]) count++;
-    TRY(sund_rasters_target(ctx, output, count, suffix, r->settings->overwrite));
-  }
+  for (size_t q = 0; q < r->count; q++)
+    TRY(sund_rasters_target(ctx, output, count_prefixes(r->query[q]), r->query[q]->rasters, r->settings->overwrite));
   return SUND_OK;
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Storm surge on real terrain (docs/flood-example.md): runs it and works its answers out again, another way.
-# tests/real_flood_check.py says how. Exit 77 where the data are not beside the checkout, or without GDAL's Python modules.
+# tests/real_flood_check.py says how. Exit 77: no data beside the checkout, or no Python modules of GDAL.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 export LC_ALL=C.UTF-8

@@ -1,7 +1,7 @@
 """real_flood_check.py RESULT TERRAIN LAND GAUGE - is the storm surge of a result what plain searches find?
 
-Nothing here comes from sund but its answers. LAND holds the land in the terrain's system; a cell is sea where its centre
-is not land. The ground is taken in whole millimetres, as the result says of itself.
+Nothing here comes from sund but its answers. LAND holds the land in the terrain's system; a cell is sea where its
+centre is not land. The ground is taken in whole millimetres, as the result says of itself.
 
 first wet   two ways: for each level a breadth-first search over the cells that lie no higher; for all levels Dijkstra's
             with the highest cell of the way as its cost. Both must be the raster, cell for cell.
@@ -9,7 +9,7 @@ extents     the polygons, rasterised, are those cells.
 sums        cells times their ground area. The scale of UTM there is worked out by the series in Easting (Snyder 1987,
             8-11): 1.0002, so that an area of the map is 0.04 % too large.
 homes       the raster's value under the point; a saddle's crest where one decides.
-gauge       the largest value of each year; the storms counted anew.
+gauge       the largest value of each year; the storms counted anew, and the persons that their tail expects a year.
 
 Prints a line a fault; exit 1 when there is one.
 """
@@ -116,7 +116,8 @@ def column(sql, *values):
 
 
 def value(indicator, variant):
-    found = column("select value from indicators where indicator=? and variant=? and area_id=?", indicator, variant, AREA)
+    found = column("select value from indicators where indicator=? and variant=? and area_id=?",
+                   indicator, variant, AREA)
     return found[0] if found else None
 
 
@@ -133,7 +134,8 @@ check("the raster's grid is not the terrain's", answer.GetGeoTransform() == open
 check("the raster's steps", (band.GetScale(), band.GetOffset(), band.GetNoDataValue()) == (STEP, OFFSET, NEVER))
 check("sea cells do not show their own height", (wet[sea] == ground[sea]).all())
 noted = column("select text from findings where text like '%of them sea%'")
-check(f"cells of sea: not {int(sea.sum())} in {noted}", len(noted) == 1 and f" {int(sea.sum())} of them sea" in noted[0])
+check(f"cells of sea: not {int(sea.sum())} in {noted}",
+      len(noted) == 1 and f" {int(sea.sum())} of them sea" in noted[0])
 
 # All levels at once, to the cap.
 best = highest_cells(ground, sea)
@@ -242,6 +244,10 @@ near("storms", count, len(found), 0)
 excess = sum(stood - threshold for stood in found) / len(found)
 near("20 years", t20, threshold + excess * math.log(len(found) / years * 20), 1e-6)
 near("100 years", t100, threshold + excess * math.log(len(found) / years * 100), 1e-6)
+rate = len(found) / years
+expected = sum(held * min(1, math.exp((threshold + excess * math.log(rate) - told) / excess))
+               for held, told in db.execute("select persons, first_wet_m from flood_homes where first_wet_m not null"))
+near("expected persons a year", value("flood.ead_persons", "fitted"), expected, 1e-6)
 check("a centimetre higher three storms a year pass too", len(storms(threshold + 0.01)) < 3 * years)
 
 print(f"real flood: {passed} passed, {failed} failed")

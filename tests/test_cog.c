@@ -117,6 +117,8 @@ static void test_what_gdal_sees(void **state) {
   assert_true(GDALGetRasterOffset(band, &given) == -4.985 && given);
   assert_string_equal(GDALGetRasterUnitType(band), "m");
   assert_string_equal(GDALGetDescription(band), "Vandstand");
+  assert_string_equal(GDALGetMetadataItem(file, "TIFFTAG_SOFTWARE", NULL), "sund " SUND_VERSION);
+  assert_string_equal(GDALGetMetadataItem(file, "TIFFTAG_DOCUMENTNAME", NULL), "first_wet");
   assert_int_equal(GDALGetRasterDataType(band), GDT_UInt16);
   GDALGetBlockSize(band, &bx, &by);
   assert_true(bx == 512 && by == 512);
@@ -193,11 +195,12 @@ static void test_style(void **state) {
 
 /* ------------------------------------------------------------------------------------------------------------- places */
 
+static const char *const prefixes[] = {"first_wet", "depth_"};
+
 static void expect_target(files *f, const char *result, bool overwrite, const char *part, const char *blamed) {
-  static const char *const suffix[] = {"first_wet"};
   sund_ctx *own = sund_ctx_child(f->ctx);
   const char *message = "", *source = NULL;
-  sund_code code = sund_rasters_target(own, files_path(f, result), 1, suffix, overwrite);
+  sund_code code = sund_rasters_target(own, files_path(f, result), 2, prefixes, overwrite);
   sund_failure(own, &message, &source, NULL);
   if (!part) assert_ok(own, code);
   else if (code != SUND_OUTPUT || !strstr(message ? message : "", part))
@@ -224,6 +227,31 @@ static void test_targets(void **state) {
   assert_int_equal(symlink("victim", files_path(f, "r_first_wet.tif")), 0);
   expect_target(f, "r.gpkg", true, "is a symbolic link", "r_first_wet.tif");
   unlink(files_path(f, "r_first_wet.tif"));
+}
+
+/* Of how many terrains and at which levels is not known before the work: each name that may be the result's counts. */
+static void test_targets_of_any_level(void **state) {
+  files *f = *state;
+  static const char *const there[] = {"r_depth_1_50.tif", "r_depth_1_50.qml", "r_depth_storm.qml",
+                                      "r_first_wet_7.tif", "r_first_wet_9.qml"};
+  for (size_t i = 0; i < 5; i++) {
+    const char *path = sund_text_copy(f->ctx, files_text(f, there[i], "old"));
+    expect_target(f, "r.gpkg", false, "the output exists; use --overwrite", there[i]);
+    expect_target(f, "r.gpkg", true, NULL, NULL);
+    unlink(path);
+  }
+  files_text(f, "r_depth_b.tif", "old"); /* the first by name, whatever the folder's order */
+  files_text(f, "r_depth_a.tif", "old");
+  expect_target(f, "r.gpkg", false, "the output exists; use --overwrite", "r_depth_a.tif");
+  unlink(files_path(f, "r_depth_a.tif"));
+  unlink(files_path(f, "r_depth_b.tif"));
+  static const char *const others[] = {"r_depth.tif", "r_wet.tif", "ar_depth_1.tif", "r_depth_1.txt", "depth_1.tif"};
+  for (size_t i = 0; i < 5; i++) files_text(f, others[i], "of somebody else");
+  write_ok(f, "r_depth_2.gpkg", 1, &make(f, "first_wet", 4, 4)->raster, 1);
+  expect_target(f, "r.gpkg", false, NULL, NULL); /* r_depth_2_first_wet.tif is another result's */
+  expect_target(f, "r_depth_2.gpkg", false, "the output exists", "r_depth_2_first_wet.tif");
+  assert_int_equal(symlink("victim", files_path(f, "r_depth_1.tif")), 0);
+  expect_target(f, "r.gpkg", true, "is a symbolic link", "r_depth_1.tif");
 }
 
 /* Without an ending, with a dot in the folder, hidden. */
@@ -261,6 +289,7 @@ static sund_code write_both(sund_ctx *ctx, files *f, const char *result, bool ov
                          .layers = 1,
                          .layer = &layer};
   TRY(sund_rasters_draft(ctx, spec.path, count, raster, 0, overwrite, &spec.rasters));
+  if (overwrite) TRY(sund_rasters_replace(ctx, spec.rasters, spec.path, 2, prefixes));
   if (between) between(f);
   return sund_gpkg_write(ctx, &spec);
 }
@@ -340,6 +369,108 @@ static void test_new_ones_go_again(void **state) {
   assert_int_equal(entries(f), 1);
 }
 
+/* ------------------------------------------------------------------------------------------------------------ older */
+
+static void link_as(files *f, const char *from, const char *to) {
+  const char *old = sund_text_copy(f->ctx, files_path(f, from));
+  assert_int_equal(link(old, files_path(f, to)), 0);
+}
+
+/* A GeoTIFF of another program, with the software's name in it or NULL. */
+static void foreign_raster(files *f, const char *name, const char *software, const char *document) {
+  GDALDatasetH file = GDALCreate(GDALGetDriverByName("GTiff"), files_path(f, name), 2, 2, 1, GDT_Byte, NULL);
+  assert_non_null(file);
+  if (software) GDALSetMetadataItem(file, "TIFFTAG_SOFTWARE", software, NULL);
+  if (document) GDALSetMetadataItem(file, "TIFFTAG_DOCUMENTNAME", document, NULL);
+  GDALClose(file);
+}
+
+/* sund's of an older run of r.gpkg: two terrains, two levels. */
+static const char *const stale[] = {"r_first_wet_2.tif",        "r_first_wet_2.qml",  "r_depth_2_00.tif",
+                                    "r_depth_2_00.qml",         "r_depth_2_00_2.tif", "r_depth_2_00_2.qml",
+                                    "r_depth_1_00_2.tif",       "r_depth_1_00_2.qml", "r_depth_2_00.tif.aux.xml",
+                                    "r_first_wet_2.tif.aux.xml"};
+/* Never touched: without the mark, of other results, renamed, styles alone, other names. */
+static const char *const kept[] = {"r_depth_mine.tif",        "r_depth_mine.qml",   "r_depth_text.tif",
+                                   "r_depth_gimp.tif",        "r_depth_sundry.tif", "r_depth_old.tif",
+                                   "r_depth_old.qml",         "r_depth_alone.qml",  "r_depth_7_first_wet.tif",
+                                   "r_depth_7_first_wet.qml", "q_depth_2_00.tif",   "r.gpkg"};
+enum { STALE = sizeof stale / sizeof *stale, KEPT = sizeof kept / sizeof *kept };
+
+static void write_older(files *f) {
+  static const char *const suffix[] = {"first_wet",    "first_wet_2", "depth_1_00",
+                                       "depth_1_00_2", "depth_2_00",  "depth_2_00_2"};
+  sund_raster raster[6];
+  for (size_t i = 0; i < 6; i++) raster[i] = make(f, suffix[i], 30, 20)->raster;
+  sund_ctx *own = sund_ctx_child(f->ctx);
+  assert_ok(own, write_both(own, f, "r.gpkg", false, 6, raster, NULL));
+  sund_ctx_free(own);
+  write_ok(f, "r_depth_7.gpkg", 1, raster, 1);
+  for (size_t i = 8; i < STALE; i++) files_text(f, stale[i], "<PAMDataset/>");
+  foreign_raster(f, "r_depth_mine.tif", NULL, NULL);
+  foreign_raster(f, "r_depth_gimp.tif", "GIMP", "depth_gimp");
+  foreign_raster(f, "r_depth_sundry.tif", "sundry tools", "depth_sundry");
+  files_text(f, "r_depth_mine.qml", "mine");
+  files_text(f, "r_depth_text.tif", "no raster");
+  files_text(f, "r_depth_old.qml", "mine");
+  files_text(f, "r_depth_alone.qml", "mine");
+  link_as(f, "r_depth_2_00.tif", "r_depth_old.tif");
+  link_as(f, "r_depth_2_00.tif", "q_depth_2_00.tif");
+}
+
+static void all_there(files *f, size_t count, const char *const *name, bool there) {
+  for (size_t i = 0; i < count; i++)
+    if ((files_size(files_path(f, name[i])) > 0) != there) fail_msg("%s %s", there ? "lost" : "left", name[i]);
+}
+
+static void test_stale_ones_go(void **state) {
+  files *f = *state;
+  static const char *const now[] = {"r_first_wet.tif", "r_first_wet.qml", "r_depth_1_00.tif", "r_depth_1_00.qml"};
+  const sund_raster raster[] = {make(f, "first_wet", 20, 20)->raster, make(f, "depth_1_00", 20, 20)->raster};
+  write_older(f);
+  all_there(f, STALE, stale, true);
+  size_t before = entries(f);
+  sund_ctx *own = sund_ctx_child(f->ctx);
+  assert_ok(own, write_both(own, f, "r.gpkg", true, 2, raster, NULL));
+  sund_ctx_free(own);
+  all_there(f, STALE, stale, false);
+  all_there(f, KEPT, kept, true);
+  all_there(f, 4, now, true);
+  assert_int_equal(entries(f), before - STALE);
+}
+
+/* Until the GeoPackage stands at its name nothing of the older run is lost. */
+static void test_stale_ones_stay_when_it_fails(void **state) {
+  files *f = *state;
+  write_older(f);
+  link_as(f, "r.gpkg", "linked"); /* so that no other file gets its number */
+  size_t before = entries(f);
+  failing_leaves(f, 0, NULL, true, replace_style, "somebody else has replaced this output meanwhile");
+  all_there(f, STALE, stale, true);
+  all_there(f, KEPT, kept, true);
+  failing_leaves(f, 0, NULL, true, NULL, "somebody else has replaced this output meanwhile");
+  all_there(f, STALE, stale, true);
+  assert_int_equal(entries(f), before);
+}
+
+static void replace_stale(files *f) {
+  replace_by_another(f, "r_depth_2_00.tif");
+}
+
+/* What was looked at is not there any more when it should go: what stands there now is somebody else's. */
+static void test_stale_one_replaced_meanwhile(void **state) {
+  files *f = *state;
+  size_t length;
+  const sund_raster raster = make(f, "first_wet", 20, 20)->raster;
+  write_older(f);
+  sund_ctx *own = sund_ctx_child(f->ctx);
+  assert_ok(own, write_both(own, f, "r.gpkg", true, 1, &raster, replace_stale));
+  sund_ctx_free(own);
+  assert_string_equal(bytes_of(f, "r_depth_2_00.tif", &length), "of somebody else");
+  all_there(f, 2, stale + 2, true);
+  all_there(f, 2, stale, false);
+}
+
 /* --------------------------------------------------------------------------------------------------------- failures */
 
 static void test_read_fails(void **state) {
@@ -394,6 +525,30 @@ static void test_every_allocation_fails(void **state) {
   }
 }
 
+/* Looking for older rasters, before the work and before the publishing. */
+static void test_looking_runs_out_of_memory(void **state) {
+  files *f = *state;
+  write_older(f);
+  const sund_raster raster = make(f, "first_wet", 20, 20)->raster;
+  const char *result = sund_text_copy(f->ctx, files_path(f, "r.gpkg"));
+  size_t before = entries(f), refused = 0;
+  for (size_t n = 1;; n++) {
+    sund_ctx *own = sund_ctx_child(f->ctx);
+    sund_raster_draft *draft = NULL;
+    assert_ok(own, sund_rasters_draft(own, result, 1, &raster, 0, true, &draft));
+    sund_ctx_fail_alloc(own, n);
+    sund_code code = sund_rasters_replace(own, draft, result, 2, prefixes);
+    if (code == SUND_OK) code = sund_rasters_target(own, result, 2, prefixes, true);
+    sund_ctx_free(own);
+    assert_int_equal(entries(f), before);
+    if (code == SUND_OK) break;
+    if (code != SUND_LIMIT) fail_msg("allocation %zu: code %d", n, code);
+    refused++;
+    assert_true(n < 5000);
+  }
+  assert_true(refused > 10);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       FILES_TEST(test_what_gdal_sees),
@@ -401,13 +556,18 @@ int main(void) {
       FILES_TEST(test_small_ones),
       FILES_TEST(test_style),
       FILES_TEST(test_targets),
+      FILES_TEST(test_targets_of_any_level),
       FILES_TEST(test_names),
       FILES_TEST(test_published_together),
       FILES_TEST(test_older_ones_come_back),
       FILES_TEST(test_new_ones_go_again),
+      FILES_TEST(test_stale_ones_go),
+      FILES_TEST(test_stale_ones_stay_when_it_fails),
+      FILES_TEST(test_stale_one_replaced_meanwhile),
       FILES_TEST(test_read_fails),
       FILES_TEST(test_disk_full),
       FILES_TEST(test_every_allocation_fails),
+      FILES_TEST(test_looking_runs_out_of_memory),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

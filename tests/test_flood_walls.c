@@ -54,7 +54,7 @@ static sund_table *barriers(sund_ctx *ctx, const sund_table *from, size_t rows, 
 /* Each line closed, in order, keeps as many dry as a full run with it as a barrier says. */
 static void closings_equal_full_runs(void **state) {
   size_t lines = 0;
-  for (uint64_t seed = support_seed(); seed < support_seed() + 12; seed++) {
+  for (uint64_t seed = support_seed(); seed < support_seed() + 6; seed++) {
     for (int connectivity = 4; connectivity <= 8; connectivity += 4) {
       world w;
       begin_rough(&w, *state, &seed);
@@ -83,7 +83,7 @@ static void closings_equal_full_runs(void **state) {
       }
     }
   }
-  assert_true(lines > 20);
+  assert_true(lines > 10);
 }
 
 /* T5: the cheapest line closes all notches below the level, no others. */
@@ -152,7 +152,7 @@ static sund_table *walls(sund_ctx *ctx, size_t n, const double (*end)[4], const 
 static void walls_equal_full_runs(void **state) {
   enum { WALLS = 4 };
   double gained = 0;
-  for (uint64_t seed = support_seed(); seed < support_seed() + 8; seed++) {
+  for (uint64_t seed = support_seed(); seed < support_seed() + 4; seed++) {
     double end[WALLS][4], crest[WALLS];
     uint64_t at = seed + 99;
     for (size_t r = 0; r < WALLS; r++) {
@@ -185,7 +185,7 @@ static void walls_equal_full_runs(void **state) {
       }
     }
   }
-  assert_true(gained > 100);
+  assert_true(gained > 50);
 }
 
 /* A crest in another height system is brought to the terrain's; a low wall changes nothing; none lowers the ground. */
@@ -210,11 +210,20 @@ static void crests_have_heights(void **state) {
   assert_string_equal(sund_table_text(draw_layer(&w.out, "flood_walls"), "wall_id")[2], "W3");
 }
 
+static void levels_above_the_cap_are_refused(void **state) {
+  world w;
+  begin_ring(&w, *state, 1.2);
+  w.options.close = 1;
+  w.level[8] = 6;
+  w.options.close_to = (sund_numbers){1, &w.level[8]};
+  assert_int_equal(world_ask(&w), SUND_USAGE);
+}
+
 static void walls_without_memory_say_so(void **state) {
   uint64_t seed = support_seed();
   (void)state;
   size_t needed = 0;
-  for (size_t n = 0; n <= needed; n += n == 0 ? 1 : 1 + n / 10) {
+  for (size_t n = 0; n <= needed; n += n == 0 ? 1 : 1 + n / 5) {
     static const double end[1][4] = {{100, 0, 120, 400}}, crest[] = {6};
     sund_ctx *ctx = sund_ctx_new();
     world w;
@@ -234,9 +243,13 @@ static void walls_without_memory_say_so(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      SUND_TEST(closings_equal_full_runs), SUND_TEST(the_line_closes_what_is_low),
-      SUND_TEST(no_go_is_avoided),         SUND_TEST(walls_equal_full_runs),
-      SUND_TEST(crests_have_heights),      SUND_TEST(walls_without_memory_say_so),
+      SUND_TEST(closings_equal_full_runs),
+      SUND_TEST(the_line_closes_what_is_low),
+      SUND_TEST(no_go_is_avoided),
+      SUND_TEST(walls_equal_full_runs),
+      SUND_TEST(crests_have_heights),
+      SUND_TEST(levels_above_the_cap_are_refused),
+      SUND_TEST(walls_without_memory_say_so),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -451,6 +451,7 @@ typedef struct sund_layer {
   const sund_style *style; /* NULL for tables without geometry                */
   bool indexed;            /* with an R-tree (areas, lines, points)           */
   bool multi;              /* declare MULTI... for lines and areas            */
+  bool kept;               /* written also without a row: others ask for it by name             */
   const char *history;     /* lines of provenance for QGIS' metadata, or NULL */
 } sund_layer;
 
@@ -494,13 +495,18 @@ typedef struct sund_raster {
 
 /* Several files that appear together or not at all: drafts are made first, then all are published. */
 typedef struct sund_raster_draft sund_raster_draft;
-/* Can the rasters of a result be written? Called before the work, as sund_gpkg_target. */
-sund_code sund_rasters_target(sund_ctx *ctx, const char *result, size_t count, const char *const *suffix,
+/* Can the rasters of a result be written? Called before the work, as sund_gpkg_target. prefix: what their suffixes begin
+ * with; without overwrite no raster or style RESULT_prefix* may be there, unless sund wrote it for another result. */
+sund_code sund_rasters_target(sund_ctx *ctx, const char *result, size_t count, const char *const *prefix,
                               bool overwrite);
 /* Writes the rasters of a result beside it as hidden temporaries: Cloud Optimized GeoTIFF, tiles of 512, ZSTD,
  * overviews by the nearest cell, and QGIS' style (RESULT_first_wet.qml) in a language. Read back and compared. */
 sund_code sund_rasters_draft(sund_ctx *ctx, const char *result, size_t count, const sund_raster *raster, int language,
                              bool overwrite, sund_raster_draft **out);
+/* For a result that is overwritten, after the drafts and before the publishing: rasters RESULT_prefix*.tif that sund wrote
+ * for it earlier and that are not among the drafts go away, with their styles, when all is published. Others stay. */
+sund_code sund_rasters_replace(sund_ctx *ctx, sund_raster_draft *draft, const char *result, size_t count,
+                               const char *const *prefix);
 /* Publishes them on their own. With a GeoPackage its writer does that (sund_gpkg_spec.rasters): after it is proved and
  * before it is renamed; when the rename fails the older rasters come back. */
 sund_code sund_rasters_publish(sund_ctx *ctx, sund_raster_draft *draft);

@@ -109,7 +109,7 @@ typedef struct sund_query {
   const sund_need *needs;
   size_t need_count;
   const char *const *answers; /* layers and indicators it gives, for help, ended by NULL   */
-  const char *const *rasters; /* suffixes of rasters it may write, ended by NULL; or NULL  */
+  const char *const *rasters; /* what suffixes of its rasters begin with, ended by NULL; or NULL */
   /* What the tables above cannot say, before any work: roles are the bits 1 << role of those given. NULL = nothing. */
   sund_code (*check)(sund_ctx *ctx, uint32_t roles, const void *options);
   /* Opens no file; options points to the query's own struct, filled from its table. */
