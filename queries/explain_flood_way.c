@@ -294,11 +294,15 @@ static sund_code connectivity(sund_ctx *ctx, const flood_facts *facts, int *out)
   return SUND_OK;
 }
 
-/* The water line of the sea's present mean level; 0 when the run was not told it. */
+/* The water line of the sea's present mean level, as the run knew it; without it the way is followed to its end. */
 static sund_code mean_level(sund_ctx *ctx, const flood_facts *facts, double *out) {
-  const char *number;
-  TRY(explain_parameter(ctx, facts->question, "flood.mean-level", &number));
-  if (!number || !sund_number_read(number, out)) *out = 0;
+  static const char *const columns[] = {"value", NULL};
+  sund_table *rows;
+  *out = -INFINITY;
+  TRY(sund_result_table(ctx, facts->question->result, "indicators", columns,
+                        &(sund_match){"indicator", "flood.mean_level"}, &rows));
+  const double *value = rows && rows->rows > 0 ? sund_table_real(rows, "value") : NULL;
+  if (value && !isnan(value[0])) *out = value[0];
   return SUND_OK;
 }
 

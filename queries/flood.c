@@ -77,6 +77,7 @@ static const char *const answers[] = {"flood_homes",
                                       "flood.paths",
                                       "flood.green",
                                       "flood.volume",
+                                      "flood.mean_level",
                                       "flood.difference_area",
                                       "flood.difference_homes",
                                       "flood.closed",
@@ -114,6 +115,20 @@ static sund_code name_method(sund_ctx *ctx, flood_run *run) {
 
 /* ------------------------------------------------------------------------------------------------------------- run */
 
+static sund_code tell_mean(sund_ctx *ctx, flood_run *run) {
+  if (isnan(run->levels.mean_m)) return SUND_OK;
+  return sund_results_indicator(ctx, run->out,
+                                (sund_indicator){.indicator = "flood.mean_level",
+                                                 .variant = "",
+                                                 .area = SIZE_MAX,
+                                                 .value = run->levels.mean_m,
+                                                 .unit = "m",
+                                                 .low = NAN,
+                                                 .high = NAN,
+                                                 .base = NAN,
+                                                 .method = run->method});
+}
+
 static sund_code measure(sund_ctx *ctx, flood_run *run) {
   TRY(sund_progress(ctx, 0.7, "homes"));
   TRY(flood_homes_measure(ctx, run));
@@ -139,6 +154,7 @@ static sund_code run_flood(sund_ctx *ctx, const sund_inputs *in, const void *ask
   TRY(flood_levels_read(ctx, run));
   TRY(flood_sites_open(ctx, run));
   TRY(name_method(ctx, run));
+  TRY(tell_mean(ctx, run));
   TRY(measure(ctx, run));
   return flood_rasters_write(ctx, run);
 }

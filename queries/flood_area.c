@@ -12,7 +12,7 @@
 
 /* Fewer stripes when there are many units: each has a sum for every unit and centimetre. */
 enum { SIDE = 256, STRIPES = 32, FEW_STRIPES = 4, MANY_UNITS = 200 };
-/* What is lower gets wet with it: no curve begins so low. Centimetres. */
+/* What is lower gets wet with it, unless a level lies there. Centimetres. */
 static const int32_t LOWEST_CM = -300;
 
 int32_t flood_centimetre(double level_m) {
@@ -220,7 +220,7 @@ static sund_code walk_site(sund_ctx *ctx, const flood_run *run, const flood_site
 static sund_code make_area(sund_ctx *ctx, const flood_run *run, flood_area **out) {
   flood_area *a = sund_alloc(ctx, 1, sizeof *a);
   size_t units = units_count(run->in), levels = run->levels.count;
-  int32_t first = INT32_MAX, last = INT32_MIN;
+  int32_t first = INT32_MAX, last = INT32_MIN, lowest = LOWEST_CM;
   if (!a) return SUND_LIMIT;
   for (size_t s = 0; s < run->sites; s++) {
     int32_t low = flood_centimetre(flood_metres(&run->site[s], 0));
@@ -228,8 +228,12 @@ static sund_code make_area(sund_ctx *ctx, const flood_run *run, flood_area **out
     first = low < first ? low : first;
     last = high > last ? high : last;
   }
-  a->first_cm = first < LOWEST_CM && last > LOWEST_CM ? LOWEST_CM : first;
-  first = a->first_cm;
+  for (size_t l = 0; l < levels * run->levels.zones; l++) {
+    double level = run->levels.level[l / run->levels.zones].level_m[l % run->levels.zones];
+    if (level * 100 < lowest) lowest = flood_centimetre(level); /* NAN: no */
+  }
+  if (first < lowest && lowest < last) first = lowest;
+  a->first_cm = first;
   a->bins = (size_t)(last - first) + 1;
   a->at_m2 = sund_alloc(ctx, units * a->bins, sizeof(double));
   a->known_m2 = sund_alloc(ctx, units, sizeof(double));

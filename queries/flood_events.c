@@ -65,14 +65,17 @@ sund_code flood_events_zones(sund_ctx *ctx, flood_run *run) {
     if (!zone || is_mean(&e, r)) continue;
     while (z < all->zones && strcmp(all->zone[z], zone) != 0) z++;
     if (z < all->zones) continue;
-    if (z == SUND_MOST_ZONES - 1) {
-      sund_fail(ctx, SUND_DATA, "events name more than %d zones", (int)SUND_MOST_ZONES - 1);
+    if (z == SUND_MOST_ZONES) {
+      sund_fail(ctx, SUND_DATA, "events name more than %d zones", (int)SUND_MOST_ZONES);
       return blame(ctx, table, r);
     }
     all->zone[all->zones++] = zone;
   }
-  if (all->zones == 0 || flood_zones_rest(run))
-    all->zones++; /* one without a name: all of the sea, or the rest of it */
+  bool rest = all->zones == 0 || flood_zones_rest(run); /* all of the sea, or what no name fits: without a name */
+  if (rest && all->zones == SUND_MOST_ZONES)
+    return sund_fail(ctx, SUND_DATA, "events name %d zones, and some areas are in none of them: that is one too many",
+                     (int)SUND_MOST_ZONES);
+  all->zones += rest;
   return SUND_OK;
 }
 

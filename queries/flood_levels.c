@@ -94,6 +94,10 @@ static sund_code add_asked(sund_ctx *ctx, flood_run *run) {
     flood_level *level = flood_levels_add(ctx, run, name);
     if (!level) return SUND_LIMIT;
     for (size_t z = 0; z < run->levels.zones; z++) level->level_m[z] = sorted[i];
+    if (fabs(sorted[i] * 100 - round(sorted[i] * 100)) < 1e-6) continue;
+    const char *text = sund_text(ctx, "level %.10g m is called %s: names have two decimals", sorted[i], name);
+    if (!text) return SUND_LIMIT;
+    TRY(flood_note(ctx, run, "note", NULL, text, NAN, NAN));
   }
   return SUND_OK;
 }
@@ -128,6 +132,7 @@ static void find_highest(flood_levels *all) {
 /* ---------------------------------------------------------------------------------------------------------- notes */
 
 static sund_code note_mean(sund_ctx *ctx, flood_run *run) {
+  if (!isnan(run->asked->mean_m)) return SUND_OK;
   if (!isnan(run->levels.mean_m)) {
     const char *told =
         sund_text(ctx, "present mean level of the sea: %.2f m (%s)", run->levels.mean_m, run->levels.mean_source);

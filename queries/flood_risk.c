@@ -105,14 +105,23 @@ static sund_code rank_homes(sund_ctx *ctx, const flood_run *run, const flood_tai
 }
 
 /* What lives in a unit. *known: nobody does, or the ground is known somewhere. */
-static void sum_up(const flood_run *run, size_t n, const size_t *list, sund_indicator base[2], bool *known) {
+/* Does the group say anything of the sea that touches a home's terrain? */
+static bool speaks(const flood_run *run, const flood_tail_group *g, size_t home) {
+  const size_t site = run->home[home].site;
+  for (size_t z = 0; site != SIZE_MAX && z < run->levels.zones; z++)
+    if (g->of_zone[z] && (!run->site[site].has_zone || run->site[site].has_zone[z])) return true;
+  return false;
+}
+
+static void sum_up(const flood_run *run, const flood_tail_group *g, size_t n, const size_t *list,
+                   sund_indicator base[2], bool *known) {
   base[0] = (sund_indicator){.indicator = "flood.ead_persons", .unit = "persons/year", .base_unit = "persons"};
   base[1] = (sund_indicator){.indicator = "flood.ead_homes", .unit = "homes/year", .base_unit = "homes"};
   *known = n == 0;
   for (size_t k = 0; k < n; k++) {
     base[0].base += run->homes->persons[list[k]];
     base[1].base += run->homes->share[list[k]];
-    *known = *known || run->home[list[k]].site != SIZE_MAX;
+    *known = *known || speaks(run, g, list[k]);
   }
 }
 
@@ -139,7 +148,7 @@ static sund_code measure_homes(sund_ctx *ctx, flood_run *run, const flood_tail_g
     sund_indicator base[2];
     ask a = {.group = g, .unit = u};
     TRY(flood_stairs_build(ctx, run, level, n, list + first[u], &stairs));
-    sum_up(run, n, list + first[u], base, &a.known);
+    sum_up(run, g, n, list + first[u], base, &a.known);
     a.n = stairs.n, a.level = stairs.level;
     TRY(add_pair(ctx, run, &a, base[0], stairs.persons));
     TRY(add_pair(ctx, run, &a, base[1], stairs.homes));

@@ -106,7 +106,7 @@ static sund_code note_missing(sund_ctx *ctx, flood_run *run, const flood_tail_gr
         sund_text(ctx,
                   "expected yearly exposure (%s) leaves out what comes from zone %s: its events give no "
                   "tail for that",
-                  g->fitted, run->levels.zone[z]);
+                  g->fitted, run->levels.zone[z] ? run->levels.zone[z] : "of the rest of the sea");
     if (!text) return SUND_LIMIT;
     TRY(flood_note(ctx, run, "warning", "events", text, NAN, NAN));
   }

@@ -15,6 +15,7 @@ struct flood_zoner {
   const flood_site *site;
   sund_segments *shapes; /* seas or areas in the terrain's CRS            */
   size_t *zone;          /* rows                                          */
+  uint8_t *accept;       /* rows: has a say                               */
   bool sea;              /* shapes are seas: ask the cells around         */
   atomic_bool *met;      /* zones: beside any land                        */
 };
@@ -51,11 +52,21 @@ static const sund_table *choose_table(const flood_run *run, const char *const **
   return run->in->role[SUND_AREAS];
 }
 
+/* Does the row have a say? Areas of several levels lie over each other: those of a level that no name fits have none. */
+static bool has_say(const flood_run *run, const sund_table *table, const char *const *column, size_t row) {
+  const char **level = column == area_columns ? sund_table_text(table, "level") : NULL;
+  for (size_t r = 0; r < table->rows; r++)
+    if ((!level || level[r] == level[row] || same(level[r], level[row])) &&
+        zone_of(run, table, column, r) != SIZE_MAX)
+      return true;
+  return false;
+}
+
 bool flood_zones_rest(const flood_run *run) {
   const char *const *column;
   const sund_table *table = choose_table(run, &column);
   for (size_t r = 0; table && r < table->rows; r++)
-    if (zone_of(run, table, column, r) == SIZE_MAX) return true;
+    if (zone_of(run, table, column, r) == SIZE_MAX && has_say(run, table, column, r)) return true;
   return false;
 }
 
@@ -67,12 +78,13 @@ sund_code flood_zones_open(sund_ctx *ctx, const flood_run *run, const flood_site
   bool *found = sund_alloc(ctx, zones, sizeof *found);
   sund_shapes *shapes;
   if (!z || !found || !(z->met = sund_alloc(ctx, zones, sizeof *z->met)) ||
-      !(z->zone = sund_alloc(ctx, rows, sizeof *z->zone)))
+      !(z->zone = sund_alloc(ctx, rows, sizeof *z->zone)) || !(z->accept = sund_alloc(ctx, rows, 1)))
     return SUND_LIMIT;
   for (size_t r = 0; r < rows; r++) {
     z->zone[r] = zone_of(run, table, column, r);
+    z->accept[r] = z->zone[r] != SIZE_MAX || has_say(run, table, column, r);
     if (z->zone[r] == SIZE_MAX) z->zone[r] = zones - 1; /* the rest */
-    found[z->zone[r]] = true;
+    if (z->accept[r]) found[z->zone[r]] = true;
   }
   for (size_t k = 0; k < zones; k++)
     if (run->levels.zone[k] && !found[k])
@@ -92,10 +104,10 @@ static size_t zone_at(const flood_zoner *z, sund_cell land) {
   double x, y, near_x, near_y, metres;
   sund_lattice_centre(l, land, &x, &y);
   for (int k = 0; z->sea && k < 9; k++) {
-    size_t row = sund_segments_inside(z->shapes, x + (k % 3 - 1) * l->dx, y + (k / 3 - 1) * l->dy, NULL);
+    size_t row = sund_segments_inside(z->shapes, x + (k % 3 - 1) * l->dx, y + (k / 3 - 1) * l->dy, z->accept);
     if (row != SIZE_MAX) return z->zone[row];
   }
-  size_t row = sund_segments_nearest(z->shapes, x, y, INFINITY, NULL, true, &near_x, &near_y, &metres);
+  size_t row = sund_segments_nearest(z->shapes, x, y, INFINITY, z->accept, true, &near_x, &near_y, &metres);
   return row == SIZE_MAX ? 0 : z->zone[row];
 }
 

@@ -11,6 +11,7 @@ typedef struct flood_case {
   sund_inputs in;
   flood_options asked;
   sund_results out;
+  flood_site site; /* of all zones of the sea */
   flood_run run;
 } flood_case;
 
@@ -21,6 +22,7 @@ static inline flood_case *flood_case_new(sund_ctx *ctx) {
   c->in = (sund_inputs){.scenario = "baseline", .heights = "EPSG:5799"};
   c->asked = (flood_options){.cap_m = NAN, .mean_m = NAN, .close_to_m = NAN, .errors = "independent"};
   c->run = (flood_run){.in = &c->in, .asked = &c->asked, .out = &c->out, .method = "flood-touch/1#000000"};
+  c->run.sites = 1, c->run.site = &c->site;
   return c;
 }
 

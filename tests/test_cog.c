@@ -240,11 +240,11 @@ static void test_targets_of_any_level(void **state) {
     expect_target(f, "r.gpkg", true, NULL, NULL);
     unlink(path);
   }
-  files_text(f, "r_depth_b.tif", "old"); /* the first by name, whatever the folder's order */
-  files_text(f, "r_depth_a.tif", "old");
+  /* The first by name is told, whatever the folder's order. */
+  static const char *const many[] = {"h", "c", "f", "a", "e", "b", "g", "d"};
+  for (size_t i = 0; i < 8; i++) files_text(f, sund_text(f->ctx, "r_depth_%s.tif", many[i]), "old");
   expect_target(f, "r.gpkg", false, "the output exists; use --overwrite", "r_depth_a.tif");
-  unlink(files_path(f, "r_depth_a.tif"));
-  unlink(files_path(f, "r_depth_b.tif"));
+  for (size_t i = 0; i < 8; i++) unlink(files_path(f, sund_text(f->ctx, "r_depth_%s.tif", many[i])));
   static const char *const others[] = {"r_depth.tif", "r_wet.tif", "ar_depth_1.tif", "r_depth_1.txt", "depth_1.tif"};
   for (size_t i = 0; i < 5; i++) files_text(f, others[i], "of somebody else");
   write_ok(f, "r_depth_2.gpkg", 1, &make(f, "first_wet", 4, 4)->raster, 1);
@@ -252,6 +252,7 @@ static void test_targets_of_any_level(void **state) {
   expect_target(f, "r_depth_2.gpkg", false, "the output exists", "r_depth_2_first_wet.tif");
   assert_int_equal(symlink("victim", files_path(f, "r_depth_1.tif")), 0);
   expect_target(f, "r.gpkg", true, "is a symbolic link", "r_depth_1.tif");
+  unlink(files_path(f, "r_depth_1.tif"));
 }
 
 /* Without an ending, with a dot in the folder, hidden. */
@@ -528,8 +529,9 @@ static void test_every_allocation_fails(void **state) {
 /* Looking for older rasters, before the work and before the publishing. */
 static void test_looking_runs_out_of_memory(void **state) {
   files *f = *state;
-  write_older(f);
   const sund_raster raster = make(f, "first_wet", 20, 20)->raster;
+  write_ok(f, "r.gpkg", 1, &make(f, "first_wet_2", 9, 9)->raster, 1);
+  files_text(f, "r_depth_1_00.tif", "no raster");
   const char *result = sund_text_copy(f->ctx, files_path(f, "r.gpkg"));
   size_t before = entries(f), refused = 0;
   for (size_t n = 1;; n++) {
