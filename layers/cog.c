@@ -147,8 +147,9 @@ static sund_code note_older(sund_ctx *ctx, sund_raster_draft *draft, const char 
   if (publishes(draft, old.name)) return SUND_OK;
   TRY(cog_owner(ctx, result, suffix, &owner, &old.file));
   if (owner != COG_OURS) return SUND_OK;
-  draft->old = sund_grow(ctx, draft->old, &draft->old_room, draft->olds + 1, sizeof old);
-  if (!draft->old) return SUND_LIMIT;
+  older_raster *all = sund_grow(ctx, draft->old, &draft->old_room, draft->olds + 1, sizeof old);
+  if (!all) return SUND_LIMIT;
+  draft->old = all;
   draft->old[draft->olds++] = old;
   return SUND_OK;
 }

@@ -74,13 +74,14 @@ typedef struct ask {
   const double *level; /* n: rising */
 } ask;
 
-/* One amount of a unit: with the fitted tail, and as the trapezoid rule over the return periods alone has it. */
-static sund_code add_pair(sund_ctx *ctx, flood_run *run, const ask *a, sund_indicator row, const double *amount) {
+/* One amount of a unit: with the fitted tail, and as the trapezoid rule over the events alone has it. */
+static sund_code add_pair(sund_ctx *ctx, flood_run *run, const ask *a, sund_indicator row, const double *amount,
+                          double trapezoid) {
   const flood_tail_group *g = a->group;
   sund_expected e;
   TRY(sund_expected_yearly(ctx, &by_rate, g->periods, g->period_y, FLOOD_MOST_RATE, a->n, a->level, amount, &e));
   TRY(add_one(ctx, run, a->unit, row, g->fitted, a->known ? e.value : NAN, "exponential"));
-  return add_one(ctx, run, a->unit, row, g->trapezoid, a->known ? e.trapezoid : NAN, "trapezoid");
+  return add_one(ctx, run, a->unit, row, g->trapezoid, a->known ? trapezoid : NAN, "trapezoid");
 }
 
 /* ---------------------------------------------------------------------------------------------------------- homes */
@@ -102,6 +103,14 @@ static sund_code rank_homes(sund_ctx *ctx, const flood_run *run, const flood_tai
   }
   *out = level;
   return SUND_OK;
+}
+
+/* The same of a home by the trapezoid rule: the largest of the zones. */
+static double often_by_trapezoid(const flood_run *run, const flood_tail_group *g, size_t home) {
+  double rate = 0;
+  for (size_t z = 0; run->home[home].site != SIZE_MAX && z < run->levels.zones; z++)
+    if (g->of_zone[z]) rate = fmax(rate, flood_trapezoid(g->of_zone[z], run->home[home].zone_m[z]));
+  return rate;
 }
 
 /* What lives in a unit. *known: nobody does, or the ground is known somewhere. */
@@ -150,8 +159,13 @@ static sund_code measure_homes(sund_ctx *ctx, flood_run *run, const flood_tail_g
     TRY(flood_stairs_build(ctx, run, level, n, list + first[u], &stairs));
     sum_up(run, g, n, list + first[u], base, &a.known);
     a.n = stairs.n, a.level = stairs.level;
-    TRY(add_pair(ctx, run, &a, base[0], stairs.persons));
-    TRY(add_pair(ctx, run, &a, base[1], stairs.homes));
+    double persons = 0, count = 0;
+    for (size_t k = first[u]; k < first[u + 1]; k++) {
+      const double rate = often_by_trapezoid(run, g, list[k]);
+      persons += rate * run->homes->persons[list[k]], count += rate * run->homes->share[list[k]];
+    }
+    TRY(add_pair(ctx, run, &a, base[0], stairs.persons, persons));
+    TRY(add_pair(ctx, run, &a, base[1], stairs.homes, count));
   }
   return SUND_OK;
 }
@@ -173,8 +187,12 @@ static sund_code measure_area(sund_ctx *ctx, flood_run *run, const flood_tail_gr
     const ask a = {g, u, area->known_m2[u] > 0, area->bins, level};
     const sund_indicator row = {
         .indicator = "flood.ead_area", .unit = "ha/year", .base = area->known_m2[u] / 1e4, .base_unit = "ha"};
-    for (size_t b = 0; b < area->bins; b++) hectares[b] = at_m2[b] / 1e4 + (b > 0 ? hectares[b - 1] : 0);
-    TRY(add_pair(ctx, run, &a, row, hectares));
+    double trapezoid = 0;
+    for (size_t b = 0; b < area->bins; b++) {
+      hectares[b] = at_m2[b] / 1e4 + (b > 0 ? hectares[b - 1] : 0);
+      trapezoid += at_m2[b] / 1e4 * flood_trapezoid(g->of_zone[0], ((double)area->first_cm + (double)b) / 100);
+    }
+    TRY(add_pair(ctx, run, &a, row, hectares, trapezoid));
   }
   return SUND_OK;
 }

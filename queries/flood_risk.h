@@ -10,7 +10,7 @@ typedef struct flood_tail {
   size_t zone;
   int64_t year; /* SUND_NULL_INT = not said */
   size_t points;
-  double *period_y, *level_m; /* points */
+  double *period_y, *level_m; /* points, by period */
   const char *source;         /* of the events, each once; or NULL */
   bool fits;
   sund_tail tail; /* when it fits */
@@ -36,6 +36,9 @@ typedef struct flood_tails {
 
 /* Tails of all events with a return period; findings for those that are none. */
 sund_code flood_tails_find(sund_ctx *ctx, flood_run *run, flood_tails *out);
+/* How often a year something is wet that gets wet at a level, as the trapezoid rule over the events alone has it: at
+ * their own levels, inclusive, with nothing beyond the rarest and the most frequent. */
+double flood_trapezoid(const flood_tail *tail, double first_m);
 /* The table flood_tails, and findings about how far it carries. */
 sund_code flood_tails_write(sund_ctx *ctx, flood_run *run, const flood_tails *tails);
 

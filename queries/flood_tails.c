@@ -14,6 +14,8 @@
 /* Part of an expectation from beyond the table that is worth a finding, and distance of a level from its tail. */
 #define MUCH 0.30
 #define FAR_M 0.05
+/* Levels nearer than this are the same: as thresholds of the flood. */
+#define ALIKE_M 1e-6
 
 /* ----------------------------------------------------------------------------------------------------------- find */
 
@@ -48,14 +50,28 @@ static sund_code collect(sund_ctx *ctx, const flood_run *run, flood_tails *out) 
         if (!(t->period_y = sund_alloc(ctx, all->count, sizeof *t->period_y))) return SUND_LIMIT;
         if (!(t->level_m = sund_alloc(ctx, all->count, sizeof *t->level_m))) return SUND_LIMIT;
       }
-      t->period_y[t->points] = level->period_y;
-      t->level_m[t->points++] = level->level_m[z];
+      size_t at = t->points++;
+      for (; at > 0 && t->period_y[at - 1] > level->period_y; at--)
+        t->period_y[at] = t->period_y[at - 1], t->level_m[at] = t->level_m[at - 1];
+      t->period_y[at] = level->period_y;
+      t->level_m[at] = level->level_m[z];
       if (!level->source || (t->source && strstr(t->source, level->source))) continue;
       t->source = t->source ? sund_text(ctx, "%s; %s", t->source, level->source) : level->source;
       if (!t->source) return SUND_LIMIT;
     }
   if (out->count > 0) qsort(out->tail, out->count, sizeof *out->tail, by_zone_and_year);
   return SUND_OK;
+}
+
+double flood_trapezoid(const flood_tail *t, double first_m) {
+  double sum = 0;
+  for (size_t i = 1; i < t->points; i++) {
+    const double often = fmin(FLOOD_MOST_RATE, 1 / t->period_y[i - 1]),
+                 rarely = fmin(FLOOD_MOST_RATE, 1 / t->period_y[i]);
+    const int wet = (first_m <= t->level_m[i - 1] + ALIKE_M) + (first_m <= t->level_m[i] + ALIKE_M); /* NAN: no */
+    sum += (often - rarely) * wet / 2;
+  }
+  return sum;
 }
 
 /* "zone north, 2100" */
@@ -251,8 +267,11 @@ static sund_code expect(sund_ctx *ctx, const flood_run *run, const flood_tail *t
     level[i] = run->home[i].site == SIZE_MAX ? NAN : run->home[i].zone_m[t->zone];
   }
   TRY(flood_stairs_build(ctx, run, level, n, list, &stairs));
-  return sund_expected_yearly(ctx, &t->tail, t->points, t->period_y, FLOOD_MOST_RATE, stairs.n, stairs.level,
-                              stairs.persons, out);
+  TRY(sund_expected_yearly(ctx, &t->tail, t->points, t->period_y, FLOOD_MOST_RATE, stairs.n, stairs.level,
+                           stairs.persons, out));
+  out->trapezoid = 0;
+  for (size_t i = 0; i < n; i++) out->trapezoid += run->homes->persons[i] * flood_trapezoid(t, level[i]);
+  return SUND_OK;
 }
 
 static sund_code note(sund_ctx *ctx, flood_run *run, const char *text) {

@@ -208,6 +208,11 @@ static sund_code measure_walls(sund_ctx *ctx, flood_run *run) {
   w.persons = sund_alloc(ctx, w.table->rows * each, sizeof *w.persons);
   w.add_m = sund_alloc(ctx, run->sites, sizeof *w.add_m);
   if (!w.line || !w.homes || !w.persons || !w.add_m) return SUND_LIMIT;
+  for (size_t r = 0; r < w.table->rows; r++)
+    if (isnan(sund_table_real(w.table, "crest_m")[r])) {
+      sund_fail(ctx, SUND_DATA, "a wall has no crest: give metres in crest_m, or leave it out with where");
+      return sund_blame(ctx, sund_table_source(w.table, r), sund_table_feature(w.table, r));
+    }
   for (size_t s = 0; s < run->sites; s++) {
     TRY(flood_to_raster(ctx, &run->site[s], w.table->shapes, &w.line[s]));
     TRY(flood_line_steps(ctx, run, &run->site[s], SUND_WALLS, true, &w.add_m[s]));
