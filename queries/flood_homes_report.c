@@ -114,13 +114,14 @@ static const sund_field each_field[EACH] = {
 };
 
 static const sund_class wet_classes[] = {
-    {-INFINITY, 1, NULL, "#67001f", {"til 1 m", "till 1 m", "up to 1 m"}},
+    {-INFINITY, 0.5, NULL, "#3f0012", {"til 0,5 m", "till 0,5 m", "up to 0.5 m"}},
+    {0.5, 1, NULL, "#67001f", {"0,5–1 m", "0,5–1 m", "0.5–1 m"}},
     {1, 1.5, NULL, "#b2182b", {"1–1,5 m", "1–1,5 m", "1–1.5 m"}},
     {1.5, 2, NULL, "#d6604d", {"1,5–2 m", "1,5–2 m", "1.5–2 m"}},
     {2, 2.5, NULL, "#f4a582", {"2–2,5 m", "2–2,5 m", "2–2.5 m"}},
     {2.5, 3, NULL, "#fddbc7", {"2,5–3 m", "2,5–3 m", "2.5–3 m"}},
-    {3, 4, NULL, "#92c5de", {"3–4 m", "3–4 m", "3–4 m"}},
-    {4, INFINITY, NULL, "#4393c3", {"over 4 m", "över 4 m", "above 4 m"}},
+    {3, 4, NULL, "#e0d5c3", {"3–4 m", "3–4 m", "3–4 m"}},
+    {4, INFINITY, NULL, "#bdbdbd", {"over 4 m", "över 4 m", "above 4 m"}},
 };
 static const sund_style wet_style = {.column = "first_wet_m",
                                      .graduated = true,
