@@ -82,11 +82,6 @@ typedef struct level {
   size_t *unit; /* rows of areas: the reporting unit */
 } level;
 
-static bool same_level(const char **name, size_t a, size_t b) {
-  if (!name || name[a] == name[b]) return true;
-  return name[a] && name[b] && strcmp(name[a], name[b]) == 0;
-}
-
 /* The level that the area `first` belongs to. */
 static sund_code level_of(cutting *cut, size_t first, level *out) {
   const sund_table *areas = cut->run->areas;
@@ -97,7 +92,7 @@ static sund_code level_of(cutting *cut, size_t first, level *out) {
   if (!out->unit) return SUND_LIMIT;
   size_t count = 0;
   for (size_t r = 0; r < areas->rows; r++) {
-    if (!same_level(name, first, r)) continue;
+    if (!units_same_level(name, first, r)) continue;
     out->unit[count] = r;
     rows[count] = (fragment){r, areas->shapes, r, count};
     count++;
@@ -109,7 +104,7 @@ static sund_code level_of(cutting *cut, size_t first, level *out) {
 static bool begins_level(const coast_run *run, size_t unit) {
   const char **name = sund_table_text(run->areas, "level");
   for (size_t r = 0; r < unit; r++)
-    if (same_level(name, r, unit)) return false;
+    if (units_same_level(name, r, unit)) return false;
   return true;
 }
 

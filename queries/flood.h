@@ -13,6 +13,9 @@
 #include "homes.h"
 #include "sund/queries.h"
 
+/* The rule kamp: so much water within 1 m of the building, metres. */
+#define FLOOD_KAMP_M 0.20
+
 typedef enum flood_rule { FLOOD_TOUCH, FLOOD_KAMP, FLOOD_SILL, FLOOD_MEDIAN, FLOOD_RULES } flood_rule;
 
 /* As read by the option table; flood_options_read makes the run's own copy and fills the last block. */
@@ -155,14 +158,17 @@ sund_code flood_line_steps(sund_ctx *ctx, const flood_run *run, const flood_site
 bool flood_speaks(const flood_run *run, const flood_site *site, size_t level);
 /* Metres in results' heights of a raw value of a site; NAN for SUND_NEVER. */
 double flood_metres(const flood_site *site, uint16_t raw);
+/* ------------------------------------------------------------------------------------------------- flood_frame.c */
+
+/* Ground square metres of a cell of the site; ground metres a map metre there. */
+double flood_cell_m2(const flood_site *site, sund_cell cell);
+double flood_ground_scale(const flood_site *site, sund_cell cell);
 /* Shapes in a site's CRS: long edges are cut every 500 m first, so that they stay where they were. */
 sund_code flood_to_raster(sund_ctx *ctx, const flood_site *site, const sund_shapes *shapes, sund_shapes **out);
 /* Shapes of a site in the analysis CRS, vertex by vertex. */
 sund_code flood_to_map(sund_ctx *ctx, const flood_site *site, sund_shapes *shapes);
 /* The site whose terrain is known at a point of the analysis CRS (the first one), and the cell; false = none. */
 bool flood_site_at(sund_ctx *ctx, const flood_run *run, double x, double y, size_t *site, sund_cell *cell);
-/* Ground square metres of a cell of the site. */
-double flood_cell_m2(const flood_site *site, sund_cell cell);
 
 /* The measures. Each adds its layers, indicators and findings to run->out. */
 sund_code flood_homes_measure(sund_ctx *ctx, flood_run *run); /* flood_homes.c: homes, home; no layer yet        */

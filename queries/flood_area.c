@@ -29,14 +29,9 @@ const char *flood_unit_text(sund_ctx *ctx, const flood_run *run, size_t unit, co
   return strcmp(column, "id") == 0 ? sund_text(ctx, "%lld", (long long)sund_table_feature(areas, unit)) : NULL;
 }
 
-static bool same_level(const char **level, size_t a, size_t b) {
-  if (!level || level[a] == level[b]) return true;
-  return level[a] && level[b] && strcmp(level[a], level[b]) == 0;
-}
-
 static bool begins(const char **level, size_t row) {
   for (size_t r = 0; r < row; r++)
-    if (same_level(level, r, row)) return false;
+    if (units_same_level(level, r, row)) return false;
   return true;
 }
 
@@ -59,7 +54,7 @@ sund_code flood_units_open(sund_ctx *ctx, const flood_run *run, const flood_site
     sund_shapes *picked, *shapes;
     if (!unit) return SUND_LIMIT;
     for (size_t r = first; r < rows; r++)
-      if (same_level(level, first, r)) unit[count++] = r;
+      if (units_same_level(level, first, r)) unit[count++] = r;
     TRY(sund_shapes_pick(ctx, areas->shapes, count, unit, &picked));
     TRY(flood_to_raster(ctx, site, picked, &shapes));
     TRY(sund_cells_prepare(ctx, shapes, &site->spec->lattice, &out->cells[out->groups]));

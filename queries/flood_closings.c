@@ -113,19 +113,13 @@ static sund_code basin_box(sund_ctx *ctx, const flood_site *site, const sund_sad
 
 /* --------------------------------------------------------------------------------------------------------- trial */
 
-/* Ground metres a map metre at a cell. */
-static double ground_scale(const flood_site *site, sund_cell cell) {
-  const sund_lattice *l = &site->spec->lattice;
-  return sqrt(flood_cell_m2(site, cell) / (l->dx * l->dy));
-}
-
 static sund_code look_in(sund_ctx *ctx, const flood_closings *c, const flood_saddle *s, const sund_window *within,
                          bool *found, sund_closing *line) {
   const flood_site *site = &c->run->site[s->site];
   sund_closing_ask ask = {.keep = s->at.basin,
                           .target = (uint16_t)flood_closings_target(c, site),
                           .within = *within,
-                          .ground_scale = ground_scale(site, s->at.cell)};
+                          .ground_scale = flood_ground_scale(site, s->at.cell)};
   if (c->no_go[s->site]) {
     uint8_t *mark = sund_alloc(ctx, cells_in(*within), 1);
     if (!mark) return SUND_LIMIT;

@@ -14,6 +14,8 @@
 
 /* Sea higher than this above the highest level asked for is doubtful, metres. */
 static const double DOUBT_M = 0.5;
+/* No dike is higher. */
+static const double MOST_M = 100;
 
 typedef struct burning {
   const flood_run *run;
@@ -65,6 +67,10 @@ static sund_code burn_lines(sund_ctx *ctx, burning *b, sund_role role, const cha
     if (isnan(metres)) {
       sund_fail(ctx, SUND_DATA, "%s has no height: give metres in %s, or leave the line out with where",
                 wall ? "a barrier" : "an opening", column);
+      return sund_blame(ctx, sund_table_source(table, r), sund_table_feature(table, r));
+    }
+    if (fabs(metres) > MOST_M) {
+      sund_fail(ctx, SUND_DATA, "%s of %g m: is it in centimetres?", column, height[r]);
       return sund_blame(ctx, sund_table_source(table, r), sund_table_feature(table, r));
     }
     TRY(row_cells(ctx, b, lines, r, pen, wall || !width || isnan(width[r]) ? 0 : width[r], &cells));
@@ -151,7 +157,7 @@ static size_t burn_at(const flood_ground *g, size_t row, size_t column) {
   return low;
 }
 
-static void burn_window(const flood_ground *g, const sund_window *window, float *metres, uint8_t *sea) {
+static void burn_window(flood_ground *g, const sund_window *window, float *metres, uint8_t *sea) {
   for (size_t r = 0; r < window->rows; r++)
     for (size_t i = burn_at(g, window->row + r, window->column);
          i < g->burns && g->burn[i].cell.row == window->row + r &&
@@ -160,7 +166,7 @@ static void burn_window(const flood_ground *g, const sund_window *window, float 
       const flood_burn *burn = &g->burn[i];
       size_t at = r * window->columns + burn->cell.column - window->column;
       if (burn->sea) sea[at] = 1;
-      if (!isnan(burn->crest_m)) sea[at] = 0, metres[at] = (float)burn->crest_m;
+      if (!isnan(burn->crest_m)) g->in_sea += sea[at], sea[at] = 0, metres[at] = (float)burn->crest_m;
       if (!isnan(burn->invert_m))
         metres[at] = fminf(metres[at], (float)burn->invert_m); /* over unknown: the invert */
     }

@@ -20,7 +20,7 @@
 #include "flood_places.h"
 #include "flood_steps.h"
 
-static const double spread_above_m = 300, piece_m = 50, kamp_m = 0.20;
+static const double spread_above_m = 300, piece_m = 50;
 enum { BLOCK = 256 }; /* homes a thread takes at a time */
 
 /* ---------------------------------------------------------------------------------------------------------- a home */
@@ -106,7 +106,7 @@ static uint16_t median(const flood_places *all, const flood_place *place, const 
 static said say(const flood_run *run, const flood_site *site, const flood_place *place, const windows *w,
                 const uint16_t *wet) {
   const flood_places *all = run->places;
-  const uint32_t sill = in_steps(site, run->asked->sill_m), kamp = in_steps(site, kamp_m);
+  const uint32_t sill = in_steps(site, run->asked->sill_m), kamp = in_steps(site, FLOOD_KAMP_M);
   size_t at[FLOOD_RULES] = {0}, low = 0;
   said out;
   const uint32_t ground = lowest(all, place, place->own, place->own_end, w->ground, w->ground, 0, &low);

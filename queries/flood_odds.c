@@ -15,7 +15,6 @@
 /* Two sides of a normal law with 95 % in between. */
 #define CERTAIN 1.96
 /* The rule kamp asks for this much water beside the home. Metres. */
-#define KAMP_M 0.20
 
 /* The zone with the largest level less first-wet level, SIZE_MAX when water reaches the home from none of those that the
  * level says something of. */
@@ -31,7 +30,7 @@ static size_t zone_of(const flood_run *run, const flood_home *home, const flood_
 
 /* The height that water has to reach at the home itself, by the rule asked for. */
 static double height_at_home(const flood_run *run, const flood_home *home) {
-  if (run->rule == FLOOD_KAMP) return home->ground_m + KAMP_M;
+  if (run->rule == FLOOD_KAMP) return home->ground_m + FLOOD_KAMP_M;
   if (run->rule == FLOOD_SILL) return home->ground_m + run->asked->sill_m;
   return home->ground_m;
 }

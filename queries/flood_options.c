@@ -9,6 +9,7 @@ static const char *const rule_words[] = {"touch", "kamp", "sill", "median", NULL
 static const char *const difference_words[] = {"auto", "yes", "no", NULL};
 static const char *const error_words[] = {"independent", "correlated", NULL};
 
+enum { MOST_LEVELS = 300 };
 #define AT(member) offsetof(flood_options, member)
 
 const sund_option flood_option_table[FLOOD_OPTIONS] = {
@@ -252,6 +253,11 @@ sund_code flood_options_check(sund_ctx *ctx, uint32_t roles, const void *setting
         ctx, SUND_USAGE,
         "flood does not know where the sea is: give --sea or --land; or say --seed edge (water comes over "
         "the raster's edge) or --seed nodata (unknown cells are sea)");
+  if (asked->levels.count > MOST_LEVELS)
+    return sund_fail(ctx, SUND_USAGE,
+                     "flood: %zu levels; at most %d can have columns of their own (flood_curve has every "
+                     "centimetre)",
+                     asked->levels.count, (int)MOST_LEVELS);
   if (asked->cap.count > 1 || asked->mean.count > 1 || asked->close_to.count > 1)
     return sund_fail(ctx, SUND_USAGE, "flood: cap, mean-level and close-to take one number");
   return SUND_OK;

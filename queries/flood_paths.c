@@ -37,11 +37,6 @@ typedef struct reckoning {
 
 /* ----------------------------------------------------------------------------------------------------------- units */
 
-static bool same_level(const char **level, size_t a, size_t b) {
-  if (!level || level[a] == level[b]) return true;
-  return level[a] && level[b] && strcmp(level[a], level[b]) == 0;
-}
-
 static sund_code open_units(sund_ctx *ctx, reckoning *r) {
   const sund_table *areas = r->run->in->role[SUND_AREAS];
   if (!areas) return SUND_OK;
@@ -53,7 +48,7 @@ static sund_code open_units(sund_ctx *ctx, reckoning *r) {
     uint8_t *accept = sund_alloc(ctx, areas->rows, 1);
     if (!accept) return SUND_LIMIT;
     for (size_t a = first; a < areas->rows; a++)
-      if (!done[a] && same_level(level, first, a)) done[a] = accept[a] = 1;
+      if (!done[a] && units_same_level(level, first, a)) done[a] = accept[a] = 1;
     r->accept[r->groups++] = accept;
   }
   return sund_segments_build(ctx, areas->shapes, &r->areas);

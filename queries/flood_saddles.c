@@ -118,12 +118,6 @@ static sund_code place(sund_ctx *ctx, const flood_site *site, sund_cell cell, do
   return sund_op_apply(ctx, site->to_map, 1, x, y, NULL);
 }
 
-/* Ground metres a map metre at a cell. */
-static double ground_scale(const flood_site *site, sund_cell cell) {
-  const sund_lattice *l = &site->spec->lattice;
-  return sqrt(flood_cell_m2(site, cell) / (l->dx * l->dy));
-}
-
 /* Beside the raster's edge: the water might find an easier way beyond it. */
 static bool at_edge(const sund_lattice *l, sund_cell cell) {
   return cell.column < 2 || cell.row < 2 || cell.column + 2u >= l->columns || cell.row + 2u >= l->rows;
@@ -185,7 +179,7 @@ static sund_code close_flat(sund_ctx *ctx, const flood_site *site, const sund_sa
 static sund_code study_opening(sund_ctx *ctx, const flood_site *site, flood_saddle *s, sund_cell_list *closed) {
   static const double above_m[] = {0, 0.05, 0.10, CLOSED_M};
   double *width[] = {&s->width_m, &s->width_5_m, &s->width_10_m, &s->width_20_m},
-         scale = ground_scale(site, s->at.cell);
+         scale = flood_ground_scale(site, s->at.cell);
   for (size_t k = 0; k < sizeof above_m / sizeof *above_m; k++) {
     sund_opening opening = {0};
     uint16_t above = (uint16_t)fmin(SUND_NEVER - 1, round(above_m[k] / site->spec->step_m));

@@ -10,9 +10,6 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Edges longer than this are cut before they are brought to another CRS: a straight line of UTM is bent by a few
- * millimetres over this length in the neighbouring system. Map metres. */
-static const double EDGE_M = 500;
 /* The cap when none is asked for: this much above the highest level, at least LEAST_CAP_M. */
 static const double ABOVE_M = 2, LEAST_CAP_M = 5;
 /* Bytes a cell of a flooded raster, labels and edges included (measured: tests/bench). */
@@ -20,85 +17,6 @@ static const double CELL_BYTES = 5.5;
 
 double flood_metres(const flood_site *site, uint16_t raw) {
   return round((sund_flood_metres(site->spec, raw) + site->up_m) * 1e6) / 1e6; /* 1.35, not 1.3499999; NAN stays */
-}
-
-double flood_cell_m2(const flood_site *site, sund_cell cell) {
-  const sund_lattice *l = &site->spec->lattice;
-  double x, y;
-  sund_lattice_centre(l, cell, &x, &y);
-  double east = sund_ground_distance(site->ground, x - l->dx / 2, y, x + l->dx / 2, y);
-  double north = sund_ground_distance(site->ground, x, y - l->dy / 2, x, y + l->dy / 2);
-  double across = sund_ground_distance(site->ground, x - l->dx / 2, y - l->dy / 2, x + l->dx / 2, y + l->dy / 2);
-  double skew = (across * across - east * east - north * north) / 2; /* of the two sides: their inner product */
-  return sqrt(fmax(0, east * east * north * north - skew * skew));
-}
-
-/* -------------------------------------------------------------------------------------------------------- shapes */
-
-static size_t cuts(double x0, double y0, double x1, double y1) {
-  return (size_t)fmax(1, ceil(hypot(x1 - x0, y1 - y0) / EDGE_M));
-}
-
-static size_t count_cut(const sund_shapes *shapes) {
-  size_t n = 0;
-  for (size_t p = 0; p < shapes->parts; p++)
-    for (size_t v = shapes->first_vertex[p]; v < shapes->first_vertex[p + 1]; v++)
-      n += v + 1 < shapes->first_vertex[p + 1] ? cuts(shapes->x[v], shapes->y[v], shapes->x[v + 1], shapes->y[v + 1])
-                                               : 1;
-  return n;
-}
-
-static void cut_edges(const sund_shapes *from, sund_shapes *to) {
-  size_t at = 0;
-  for (size_t p = 0; p < from->parts; p++) {
-    to->first_vertex[p] = at;
-    for (size_t v = from->first_vertex[p]; v < from->first_vertex[p + 1]; v++) {
-      bool last = v + 1 == from->first_vertex[p + 1];
-      size_t n = last ? 1 : cuts(from->x[v], from->y[v], from->x[v + 1], from->y[v + 1]);
-      for (size_t k = 0; k < n; k++, at++) {
-        double t = (double)k / (double)n;
-        to->x[at] = k ? from->x[v] + t * (from->x[v + 1] - from->x[v]) : from->x[v];
-        to->y[at] = k ? from->y[v] + t * (from->y[v + 1] - from->y[v]) : from->y[v];
-      }
-    }
-  }
-  to->first_vertex[from->parts] = at;
-}
-
-sund_code flood_to_raster(sund_ctx *ctx, const flood_site *site, const sund_shapes *shapes, sund_shapes **out) {
-  sund_shapes *made = NULL;
-  bool moved = !site->to_raster->identity;
-  TRY(sund_shapes_new(ctx, shapes->kind, shapes->rows, shapes->parts, moved ? count_cut(shapes) : shapes->vertices,
-                      &made));
-  memcpy(made->first_part, shapes->first_part, (shapes->rows + 1) * sizeof *made->first_part);
-  if (shapes->hole) memcpy(made->hole, shapes->hole, shapes->parts);
-  if (moved) {
-    cut_edges(shapes, made);
-    TRY(sund_op_apply(ctx, site->to_raster, made->vertices, made->x, made->y, NULL));
-  } else {
-    memcpy(made->first_vertex, shapes->first_vertex, (shapes->parts + 1) * sizeof *made->first_vertex);
-    memcpy(made->x, shapes->x, shapes->vertices * sizeof *made->x);
-    memcpy(made->y, shapes->y, shapes->vertices * sizeof *made->y);
-  }
-  *out = made;
-  return SUND_OK;
-}
-
-sund_code flood_to_map(sund_ctx *ctx, const flood_site *site, sund_shapes *shapes) {
-  return sund_op_apply(ctx, site->to_map, shapes->vertices, shapes->x, shapes->y, NULL);
-}
-
-bool flood_site_at(sund_ctx *ctx, const flood_run *run, double x, double y, size_t *site, sund_cell *cell) {
-  for (size_t s = 0; s < run->sites; s++) {
-    double cx = x, cy = y;
-    if (sund_op_apply(ctx, run->site[s].to_raster, 1, &cx, &cy, NULL) != SUND_OK) return false;
-    if (!sund_lattice_cell(&run->site[s].spec->lattice, cx, cy, cell)) continue;
-    if (sund_flood_ground(run->site[s].flood, *cell) == SUND_NEVER && !sund_flood_is_sea(run->site[s].flood, *cell))
-      continue;
-    *site = s;
-    return true;
-  }
-  return false;
 }
 
 /* -------------------------------------------------------------------------------------------------------- heights */
@@ -269,6 +187,15 @@ static sund_code note_flood(sund_ctx *ctx, flood_run *run, const flood_ground *g
                 (unsigned long long)told.reached, flood_metres(site, site->spec->cap));
   if (!text) return SUND_LIMIT;
   TRY(flood_note(ctx, run, "note", site->terrain->name, text, NAN, NAN));
+  if (ground->in_sea > 0) {
+    const char *walls =
+        sund_text(ctx,
+                  "%llu cells of barriers stand in the sea; what lies behind them stays sea as long as "
+                  "`sea` or `land` says so: to let a gate hold, draw `sea` outside it",
+                  (unsigned long long)ground->in_sea);
+    if (!walls) return SUND_LIMIT;
+    TRY(flood_note(ctx, run, "note", site->terrain->name, walls, NAN, NAN));
+  }
   TRY(note_sea(ctx, run, ground));
   return note_edge(ctx, run, site, &told);
 }
@@ -323,6 +250,10 @@ static sund_code open_site(sund_ctx *ctx, flood_run *run, size_t s) {
 
 sund_code flood_sites_heights(sund_ctx *ctx, const flood_run *run) {
   if (run->in->terrains == 0) return sund_fail(ctx, SUND_USAGE, "flood needs heights of the ground: give --terrain");
+  if (run->asked->sigma_terrain.count > 1 && run->asked->sigma_terrain.count != run->in->terrains)
+    return sund_fail(ctx, SUND_USAGE,
+                     "flood: sigma-terrain has %zu numbers for %zu terrain%s: give one, or one a terrain",
+                     run->asked->sigma_terrain.count, run->in->terrains, run->in->terrains == 1 ? "" : "s");
   if (run->in->heights) return SUND_OK;
   const char *first = run->in->terrain[0].heights, *other = first;
   for (size_t t = 1; t < run->in->terrains && strcmp(other, first) == 0; t++) other = run->in->terrain[t].heights;

@@ -20,6 +20,7 @@ typedef struct flood_ground {
   sund_cells *land, *sea; /* NULL when it does not matter                  */
   size_t burns;
   flood_burn *burn;    /* by row, then column                           */
+  uint64_t in_sea;     /* cells of walls that stand in the sea             */
   double doubtful_m;   /* sea above this is told, the terrain's heights */
   uint64_t high_sea;   /* cells of sea that lie higher                  */
   sund_cell high_cell; /* the highest of them                           */

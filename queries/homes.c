@@ -20,6 +20,11 @@ size_t units_area(const sund_inputs *in, size_t unit) {
   return in->role[SUND_AREAS] ? unit : SIZE_MAX;
 }
 
+bool units_same_level(const char **level, size_t a, size_t b) {
+  if (!level || level[a] == level[b]) return true;
+  return level[a] && level[b] && strcmp(level[a], level[b]) == 0;
+}
+
 /* Distinct levels of the areas; level_of: areas, number of the level. */
 static sund_code find_levels(sund_ctx *ctx, const sund_table *areas, homes *h, size_t **level_of) {
   size_t rows = areas ? areas->rows : 1;

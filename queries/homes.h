@@ -49,5 +49,7 @@ const char *homes_area_id(const sund_inputs *in, const homes *h, size_t home);
 /* Number of reporting units (areas, or 1) and the row to write in an indicator for unit u (SIZE_MAX for `all`). */
 size_t units_count(const sund_inputs *in);
 size_t units_area(const sund_inputs *in, size_t unit);
+/* Are two areas of one level? level: the areas' column, or NULL when there is none. */
+bool units_same_level(const char **level, size_t a, size_t b);
 
 #endif
