@@ -64,7 +64,7 @@ static void convert(const sund_flood *f, const float *metres, const uint8_t *sea
   r->same = low == high;
   r->sea = r->unknown = r->below_offset = 0;
   r->low = false;
-  const bool alike = memcmp(sea, sea + 1, r->n - 1) == 0;
+  const bool alike = r->n < 2 || memcmp(sea, sea + 1, r->n - 1) == 0;
   if (alike && sea[0]) r->sea = r->n;
   else if (!alike || low < 0 || high == SUND_NEVER) count(f, metres, sea, r);
   else r->low = low <= f->spec.cap;
