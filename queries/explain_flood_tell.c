@@ -235,13 +235,23 @@ static sund_code tell_errors(teller *t) {
   return say(t, FLOOD_WORD_ERRORS, value[0], value[1], explain_label(flood_errors_said, value[2], t->language), NULL);
 }
 
-/* How the heights of each source came to the system of the results. */
+/* Did an earlier source need the same operation? */
+static bool told_before(const sund_table *s, size_t row, const char *operation) {
+  for (size_t i = 0; i < row; i++) {
+    const char *other = explain_text(s, "heights_operation", i);
+    if (other && strcmp(other, operation) == 0) return true;
+  }
+  return false;
+}
+
+/* How heights came from one system to another: each operation once, with the first source that needed it. */
 static sund_code tell_operations(teller *t) {
   const sund_table *s = t->facts->question->sources;
   for (size_t i = 0; s && i < s->rows; i++) {
     const char *path = explain_text(s, "path", i), *heights = explain_text(s, "heights", i);
     const char *operation = explain_text(s, "heights_operation", i);
-    if (path && heights && operation && *operation) TRY(say(t, FLOOD_WORD_OPERATION, path, heights, operation, NULL));
+    if (!path || !heights || !operation || !*operation || told_before(s, i, operation)) continue;
+    TRY(say(t, FLOOD_WORD_OPERATION, path, heights, operation, NULL));
   }
   return SUND_OK;
 }
