@@ -143,6 +143,13 @@ bool flood_zones_rest(const flood_run *run);
 bool flood_is_wet(const flood_run *run, const flood_site *site, size_t l, const uint16_t *wet);
 /* "1.50": a level in a column or variant; column names have `_` for `.` and `m` for `-`. NULL without memory. */
 const char *flood_level_column(sund_ctx *ctx, const char *prefix, const flood_level *level);
+/* Columns of a layer: `common` ones, then `each` for every level. A name of each is a prefix, or has a * where the level
+ * stands ("wet_*_ha"); labels end with the level. */
+typedef struct flood_columns {
+  size_t common_count, each_count;
+  const sund_field *common, *each;
+} flood_columns;
+sund_code flood_level_fields(sund_ctx *ctx, const flood_run *run, const flood_columns *columns, sund_field **out);
 
 /* -------------------------------------------------------------------------------------------------- flood_sites.c */
 /* Before the levels are read: SUND_USAGE when it is not known which height system they are in. */
@@ -160,6 +167,8 @@ bool flood_speaks(const flood_run *run, const flood_site *site, size_t level);
 double flood_metres(const flood_site *site, uint16_t raw);
 /* ------------------------------------------------------------------------------------------------- flood_frame.c */
 
+/* The centre of a cell in the analysis CRS. */
+sund_code flood_cell_place(sund_ctx *ctx, const flood_site *site, sund_cell cell, double *x, double *y);
 /* Ground square metres of a cell of the site; ground metres a map metre there. */
 double flood_cell_m2(const flood_site *site, sund_cell cell);
 double flood_ground_scale(const flood_site *site, sund_cell cell);
@@ -167,8 +176,6 @@ double flood_ground_scale(const flood_site *site, sund_cell cell);
 sund_code flood_to_raster(sund_ctx *ctx, const flood_site *site, const sund_shapes *shapes, sund_shapes **out);
 /* Shapes of a site in the analysis CRS, vertex by vertex. */
 sund_code flood_to_map(sund_ctx *ctx, const flood_site *site, sund_shapes *shapes);
-/* The site whose terrain is known at a point of the analysis CRS (the first one), and the cell; false = none. */
-bool flood_site_at(sund_ctx *ctx, const flood_run *run, double x, double y, size_t *site, sund_cell *cell);
 
 /* The measures. Each adds its layers, indicators and findings to run->out. */
 sund_code flood_homes_measure(sund_ctx *ctx, flood_run *run); /* flood_homes.c: homes, home; no layer yet        */
@@ -219,6 +226,15 @@ typedef struct flood_units {
 sund_code flood_units_open(sund_ctx *ctx, const flood_run *run, const flood_site *site, flood_units *out);
 /* Id and name of a reporting unit: "all" without areas. */
 const char *flood_unit_text(sund_ctx *ctx, const flood_run *run, size_t unit, const char *column);
+
+/* An indicator a unit and level from sums, NULL where no terrain of the unit knows the level: flood_area.c. */
+typedef struct flood_sums {
+  const char *indicator, *unit;
+  double by;         /* the sums are multiplied with it       */
+  const double *sum; /* units x levels                        */
+  bool of_land;      /* with the unit's known land as base    */
+} flood_sums;
+sund_code flood_sums_tell(sund_ctx *ctx, const flood_run *run, const flood_sums *what);
 
 /* Rasters beside the result: flood_rasters.c. What their suffixes begin with; after the second comes the level or event. */
 #define FLOOD_WET_RASTER "first_wet"

@@ -240,24 +240,22 @@ static sund_code make_area(sund_ctx *ctx, const flood_run *run, flood_area **out
   return a->at_m2 && a->known_m2 && a->covered_m2 && a->said && a->level_m2 && a->level_m3 ? SUND_OK : SUND_LIMIT;
 }
 
-static sund_code add_indicators(sund_ctx *ctx, const flood_run *run, const flood_area *a) {
-  size_t levels = run->levels.count;
+sund_code flood_sums_tell(sund_ctx *ctx, const flood_run *run, const flood_sums *what) {
+  const flood_area *a = run->area; /* NULL: not measured, all levels are known */
+  const size_t levels = run->levels.count;
   for (size_t u = 0; u < units_count(run->in); u++)
     for (size_t l = 0; l < levels; l++) {
-      sund_indicator row = {.indicator = "flood.area",
+      const size_t at = u * levels + l;
+      sund_indicator row = {.indicator = what->indicator,
                             .variant = run->levels.level[l].variant,
                             .area = units_area(run->in, u),
-                            .value = a->said[u * levels + l] ? a->level_m2[u * levels + l] / 1e4 : NAN,
-                            .unit = "ha",
+                            .value = !a || a->said[at] ? what->sum[at] * what->by : NAN,
+                            .unit = what->unit,
                             .low = NAN,
                             .high = NAN,
-                            .base = a->known_m2[u] / 1e4,
-                            .base_unit = "ha",
+                            .base = what->of_land ? a->known_m2[u] / 1e4 : NAN,
+                            .base_unit = what->of_land ? "ha" : NULL,
                             .method = run->method};
-      TRY(sund_results_indicator(ctx, run->out, row));
-      row.indicator = "flood.volume";
-      row.value = a->said[u * levels + l] ? a->level_m3[u * levels + l] : NAN;
-      row.unit = "m3";
       TRY(sund_results_indicator(ctx, run->out, row));
     }
   return SUND_OK;
@@ -304,7 +302,8 @@ sund_code flood_area_measure(sund_ctx *ctx, flood_run *run) {
   flood_area *area;
   TRY(flood_area_walk(ctx, run, &area));
   run->area = area;
-  TRY(add_indicators(ctx, run, area));
+  TRY(flood_sums_tell(ctx, run, &(flood_sums){"flood.area", "ha", 1e-4, area->level_m2, true}));
+  TRY(flood_sums_tell(ctx, run, &(flood_sums){"flood.volume", "m3", 1, area->level_m3, true}));
   TRY(note_unknown(ctx, run, area));
   TRY(flood_curve_write(ctx, run, area));
   return flood_extents_write(ctx, run, area);

@@ -57,22 +57,12 @@ static const sund_field own_fields[COMMON - COAST_LINE_FIELDS] = {
 /* ---------------------------------------------------------------------------------------------------------- layer */
 
 static sund_code make_fields(sund_ctx *ctx, const flood_run *run, sund_field **out) {
-  static const char *const exposed[3] = {"oversvømmes ved", "översvämmas vid", "flooded at"};
-  sund_field *fields = sund_alloc(ctx, COMMON + run->levels.count, sizeof *fields);
-  if (!fields) return SUND_LIMIT;
-  memcpy(fields, coast_line_fields, sizeof coast_line_fields);
-  memcpy(fields + COAST_LINE_FIELDS, own_fields, sizeof own_fields);
-  for (size_t l = 0; l < run->levels.count; l++) {
-    const flood_level *level = &run->levels.level[l];
-    sund_field *field = &fields[COMMON + l];
-    *field = (sund_field){.name = flood_level_column(ctx, "exposed_", level), .type = SUND_INT, .choices = yes_no};
-    if (!field->name) return SUND_LIMIT;
-    for (int k = 0; k < 3; k++)
-      if (!(field->label[k] = sund_text(ctx, "%s %s%s", exposed[k], level->variant, level->event ? "" : " m")))
-        return SUND_LIMIT;
-  }
-  *out = fields;
-  return SUND_OK;
+  static const sund_field exposed = {
+      "exposed_", SUND_INT, NULL, {"oversvømmes ved", "översvämmas vid", "flooded at"}, yes_no};
+  sund_field common[COMMON]; /* those of the query coast, then its own */
+  memcpy(common, coast_line_fields, sizeof coast_line_fields);
+  memcpy(common + COAST_LINE_FIELDS, own_fields, sizeof own_fields);
+  return flood_level_fields(ctx, run, &(flood_columns){COMMON, 1, common, &exposed}, out);
 }
 
 static sund_code fill_row(sund_ctx *ctx, const flood_run *run, const flood_shore *shore, size_t row,

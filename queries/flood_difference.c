@@ -39,21 +39,23 @@ static sund_code add_rows(sund_ctx *ctx, flood_run *run, const flood_area *area,
     for (size_t l = 0; l < levels; l++) {
       if (run->levels.level[l].event) continue;
       double m2 = run->area->level_m2[u * levels + l] - area->level_m2[u * levels + l];
-      sund_indicator row = {.indicator = "flood.difference_area",
-                            .variant = run->levels.level[l].variant,
-                            .area = units_area(run->in, u),
-                            .value = (run->connectivity == 8 ? m2 : -m2) / 1e4,
-                            .unit = "ha",
-                            .low = NAN,
-                            .high = NAN,
-                            .base = run->area->level_m2[u * levels + l] / 1e4,
-                            .base_unit = "ha",
-                            .method = run->method};
+      sund_indicator row = {
+          .indicator = "flood.difference_area",
+          .variant = run->levels.level[l].variant,
+          .area = units_area(run->in, u),
+          .value = run->area->said[u * levels + l] ? (run->connectivity == 8 ? m2 : -m2) / 1e4 : NAN,
+          .unit = "ha",
+          .low = NAN,
+          .high = NAN,
+          .base = run->area->level_m2[u * levels + l] / 1e4,
+          .base_unit = "ha",
+          .method = run->method};
       TRY(sund_results_indicator(ctx, run->out, row));
       if (!run->homes) continue;
       row.indicator = "flood.difference_homes";
-      row.value =
-          home_difference(run, other, list + first[u], first[u + 1] - first[u], run->levels.level[l].level_m[0]);
+      if (run->area->said[u * levels + l])
+        row.value =
+            home_difference(run, other, list + first[u], first[u + 1] - first[u], run->levels.level[l].level_m[0]);
       row.unit = row.base_unit = "homes";
       row.base = NAN;
       TRY(sund_results_indicator(ctx, run->out, row));

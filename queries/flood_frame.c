@@ -1,4 +1,4 @@
-/* flood_frame.c - between the analysis CRS and the raster of a site: shapes there and back, the cell at a place, how large
+/* flood_frame.c - between the analysis CRS and the raster of a site: shapes there and back, where a cell lies, how large
  * a cell is on the ground.
  */
 #include <math.h>
@@ -81,15 +81,7 @@ sund_code flood_to_map(sund_ctx *ctx, const flood_site *site, sund_shapes *shape
   return sund_op_apply(ctx, site->to_map, shapes->vertices, shapes->x, shapes->y, NULL);
 }
 
-bool flood_site_at(sund_ctx *ctx, const flood_run *run, double x, double y, size_t *site, sund_cell *cell) {
-  for (size_t s = 0; s < run->sites; s++) {
-    double cx = x, cy = y;
-    if (sund_op_apply(ctx, run->site[s].to_raster, 1, &cx, &cy, NULL) != SUND_OK) return false;
-    if (!sund_lattice_cell(&run->site[s].spec->lattice, cx, cy, cell)) continue;
-    if (sund_flood_ground(run->site[s].flood, *cell) == SUND_NEVER && !sund_flood_is_sea(run->site[s].flood, *cell))
-      continue;
-    *site = s;
-    return true;
-  }
-  return false;
+sund_code flood_cell_place(sund_ctx *ctx, const flood_site *site, sund_cell cell, double *x, double *y) {
+  sund_lattice_centre(&site->spec->lattice, cell, x, y);
+  return sund_op_apply(ctx, site->to_map, 1, x, y, NULL);
 }

@@ -185,24 +185,11 @@ static const sund_class classes[] = {{0, 0, NULL, "#12878f", {"bliver våd", "bl
 static const sund_style style = {.classes = classes, .count = 1, .size_mm = 0.2, .opacity = 0.6};
 
 static sund_code make_fields(sund_ctx *ctx, const reckoning *r, sund_field **out) {
-  static const char *const wet[3] = {"under vand ved", "under vatten vid", "under water at"};
-  const flood_levels *levels = &r->run->levels;
+  static const sund_field wet = {
+      "wet_*_ha", SUND_REAL, "ha", {"under vand ved", "under vatten vid", "under water at"}, NULL};
   const sund_column *kind = sund_table_column(r->green, "kind");
-  sund_field *fields = sund_alloc(ctx, COMMON + levels->count, sizeof *fields);
-  if (!fields) return SUND_LIMIT;
-  memcpy(fields, common_fields, sizeof common_fields);
-  fields[KIND].choices = kind ? kind->field.choices : NULL;
-  for (size_t l = 0; l < levels->count; l++) {
-    const flood_level *level = &levels->level[l];
-    const char *name = flood_level_column(ctx, "wet_", level);
-    sund_field *field = &fields[COMMON + l];
-    *field = (sund_field){.name = name ? sund_text(ctx, "%s_ha", name) : NULL, .type = SUND_REAL, .unit = "ha"};
-    if (!field->name) return SUND_LIMIT;
-    for (int k = 0; k < 3; k++)
-      if (!(field->label[k] = sund_text(ctx, "%s %s%s", wet[k], level->variant, level->event ? "" : " m")))
-        return SUND_LIMIT;
-  }
-  *out = fields;
+  TRY(flood_level_fields(ctx, r->run, &(flood_columns){COMMON, 1, common_fields, &wet}, out));
+  (*out)[KIND].choices = kind ? kind->field.choices : NULL;
   return SUND_OK;
 }
 
@@ -254,26 +241,6 @@ static sund_code green_layer(sund_ctx *ctx, const reckoning *r) {
                                "The green areas that are wet at one of the levels, with hectares under water"}});
 }
 
-static sund_code add_indicators(sund_ctx *ctx, const reckoning *r) {
-  const size_t levels = r->run->levels.count;
-  for (size_t u = 0; u < units_count(r->run->in); u++) {
-    for (size_t l = 0; l < levels; l++) {
-      const bool known = !r->run->area || r->run->area->said[u * levels + l];
-      TRY(sund_results_indicator(ctx, r->run->out,
-                                 (sund_indicator){.indicator = "flood.green",
-                                                  .variant = r->run->levels.level[l].variant,
-                                                  .area = units_area(r->run->in, u),
-                                                  .value = known ? r->unit_m2[u * levels + l] / 1e4 : NAN,
-                                                  .unit = "ha",
-                                                  .low = NAN,
-                                                  .high = NAN,
-                                                  .base = NAN,
-                                                  .method = r->run->method}));
-    }
-  }
-  return SUND_OK;
-}
-
 sund_code flood_green_measure(sund_ctx *ctx, flood_run *run) {
   const sund_table *green = run->in->role[SUND_GREEN];
   if (!green || green->rows == 0 || green->kind != SUND_AREA) return SUND_OK;
@@ -290,6 +257,6 @@ sund_code flood_green_measure(sund_ctx *ctx, flood_run *run) {
     sund_ctx_free(r.scratch);
     TRY(code);
   }
-  TRY(add_indicators(ctx, &r));
+  TRY(flood_sums_tell(ctx, run, &(flood_sums){"flood.green", "ha", 1e-4, r.unit_m2, false}));
   return green_layer(ctx, &r);
 }

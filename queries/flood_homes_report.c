@@ -156,25 +156,6 @@ static sund_code find_sayings(sund_ctx *ctx, const flood_run *run, sayings *out)
 
 /* ---------------------------------------------------------------------------------------------------------- layer */
 
-static sund_code make_fields(sund_ctx *ctx, const flood_run *run, sund_field **out) {
-  sund_field *fields = sund_alloc(ctx, COMMON + EACH * run->levels.count, sizeof *fields);
-  if (!fields) return SUND_LIMIT;
-  memcpy(fields, common_fields, sizeof common_fields);
-  for (size_t l = 0; l < run->levels.count; l++)
-    for (size_t k = 0; k < EACH; k++) {
-      const flood_level *level = &run->levels.level[l];
-      sund_field *field = &fields[COMMON + EACH * l + k];
-      *field = each_field[k];
-      if (!(field->name = flood_level_column(ctx, each_field[k].name, level))) return SUND_LIMIT;
-      for (int language = 0; language < 3; language++)
-        if (!(field->label[language] =
-                  sund_text(ctx, "%s %s%s", each_field[k].label[language], level->variant, level->event ? "" : " m")))
-          return SUND_LIMIT;
-    }
-  *out = fields;
-  return SUND_OK;
-}
-
 static const char *saddle_id(const flood_run *run, const size_t *of, size_t home) {
   return of && of[home] != SIZE_MAX ? run->saddle[of[home]].id : NULL;
 }
@@ -209,7 +190,7 @@ static sund_code fill_home(sund_ctx *ctx, const flood_run *run, const sayings *s
 static sund_code homes_layer(sund_ctx *ctx, flood_run *run, const sayings *said) {
   sund_field *fields;
   sund_table *table;
-  TRY(make_fields(ctx, run, &fields));
+  TRY(flood_level_fields(ctx, run, &(flood_columns){COMMON, EACH, common_fields, each_field}, &fields));
   TRY(sund_table_new(ctx, "flood_homes", SUND_POINT, run->homes->count, fields, COMMON + EACH * run->levels.count,
                      &table));
   for (size_t i = 0; i < run->homes->count; i++) TRY(fill_home(ctx, run, said, i, table));

@@ -223,3 +223,30 @@ const char *flood_level_column(sund_ctx *ctx, const char *prefix, const flood_le
   }
   return out;
 }
+
+static const char *level_field_name(sund_ctx *ctx, const char *pattern, const flood_level *level) {
+  const size_t length = strcspn(pattern, "*");
+  const char *prefix = sund_text(ctx, "%.*s", (int)length, pattern);
+  const char *name = prefix ? flood_level_column(ctx, prefix, level) : NULL;
+  return name && pattern[length] ? sund_text(ctx, "%s%s", name, pattern + length + 1) : name;
+}
+
+sund_code flood_level_fields(sund_ctx *ctx, const flood_run *run, const flood_columns *columns, sund_field **out) {
+  sund_field *fields =
+                 sund_alloc(ctx, columns->common_count + columns->each_count * run->levels.count, sizeof *fields),
+             *field = fields;
+  if (!fields) return SUND_LIMIT;
+  for (size_t k = 0; k < columns->common_count; k++) *field++ = columns->common[k];
+  for (size_t l = 0; l < run->levels.count; l++)
+    for (size_t k = 0; k < columns->each_count; k++, field++) {
+      const flood_level *level = &run->levels.level[l];
+      *field = columns->each[k];
+      if (!(field->name = level_field_name(ctx, field->name, level))) return SUND_LIMIT;
+      for (int language = 0; language < 3; language++)
+        if (!(field->label[language] =
+                  sund_text(ctx, "%s %s%s", field->label[language], level->variant, level->event ? "" : " m")))
+          return SUND_LIMIT;
+    }
+  *out = fields;
+  return SUND_OK;
+}

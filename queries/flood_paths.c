@@ -233,23 +233,8 @@ static const sund_field common_fields[COMMON] = {
                       "lowest level at which it gets wet"},
                      NULL},
 };
-static sund_code make_fields(sund_ctx *ctx, const flood_run *run, sund_field **out) {
-  static const char *const wet[3] = {"under vand ved", "under vatten vid", "under water at"};
-  sund_field *fields = sund_alloc(ctx, COMMON + run->levels.count, sizeof *fields);
-  if (!fields) return SUND_LIMIT;
-  memcpy(fields, common_fields, sizeof common_fields);
-  for (size_t l = 0; l < run->levels.count; l++) {
-    const flood_level *level = &run->levels.level[l];
-    sund_field *field = &fields[COMMON + l];
-    *field = (sund_field){.name = flood_level_column(ctx, "wet_", level), .type = SUND_INT, .choices = yes_no};
-    if (!field->name) return SUND_LIMIT;
-    for (int k = 0; k < 3; k++)
-      if (!(field->label[k] = sund_text(ctx, "%s %s%s", wet[k], level->variant, level->event ? "" : " m")))
-        return SUND_LIMIT;
-  }
-  *out = fields;
-  return SUND_OK;
-}
+static const sund_field wet_field = {
+    "wet_", SUND_INT, NULL, {"under vand ved", "under vatten vid", "under water at"}, yes_no};
 
 static sund_code paths_layer(sund_ctx *ctx, const reckoning *r) {
   const size_t levels = r->run->levels.count, rows = r->pieces.count;
@@ -257,7 +242,7 @@ static sund_code paths_layer(sund_ctx *ctx, const reckoning *r) {
   const int64_t *level = sund_table_int(r->paths, "level");
   sund_field *fields;
   sund_table *table;
-  TRY(make_fields(ctx, r->run, &fields));
+  TRY(flood_level_fields(ctx, r->run, &(flood_columns){COMMON, 1, common_fields, &wet_field}, &fields));
   TRY(sund_table_new(ctx, "flood_paths", SUND_LINE, rows, fields, COMMON + levels, &table));
   TRY(flood_stretches_shapes(ctx, &r->pieces, &table->shapes));
   for (size_t n = 0; n < rows; n++) {
@@ -284,26 +269,6 @@ static sund_code paths_layer(sund_ctx *ctx, const reckoning *r) {
                       "One piece of a street or path per row that gets wet at the same levels"}});
 }
 
-static sund_code add_indicators(sund_ctx *ctx, const reckoning *r) {
-  const size_t levels = r->run->levels.count;
-  for (size_t u = 0; u < units_count(r->run->in); u++) {
-    for (size_t l = 0; l < levels; l++) {
-      const bool known = !r->run->area || r->run->area->said[u * levels + l];
-      TRY(sund_results_indicator(ctx, r->run->out,
-                                 (sund_indicator){.indicator = "flood.paths",
-                                                  .variant = r->run->levels.level[l].variant,
-                                                  .area = units_area(r->run->in, u),
-                                                  .value = known ? r->unit_m[u * levels + l] : NAN,
-                                                  .unit = "m",
-                                                  .low = NAN,
-                                                  .high = NAN,
-                                                  .base = NAN,
-                                                  .method = r->run->method}));
-    }
-  }
-  return SUND_OK;
-}
-
 sund_code flood_paths_measure(sund_ctx *ctx, flood_run *run) {
   const sund_table *paths = run->in->role[SUND_PATHS];
   const size_t levels = run->levels.count;
@@ -321,6 +286,6 @@ sund_code flood_paths_measure(sund_ctx *ctx, flood_run *run) {
   TRY(open_units(ctx, &r));
   TRY(walk_paths(&r, box));
   flood_steps_done(run);
-  TRY(add_indicators(ctx, &r));
+  TRY(flood_sums_tell(ctx, run, &(flood_sums){"flood.paths", "m", 1, r.unit_m, false}));
   return paths_layer(ctx, &r);
 }

@@ -113,11 +113,6 @@ static void count_behind(flood_run *run) {
   }
 }
 
-static sund_code place(sund_ctx *ctx, const flood_site *site, sund_cell cell, double *x, double *y) {
-  sund_lattice_centre(&site->spec->lattice, cell, x, y);
-  return sund_op_apply(ctx, site->to_map, 1, x, y, NULL);
-}
-
 /* Beside the raster's edge: the water might find an easier way beyond it. */
 static bool at_edge(const sund_lattice *l, sund_cell cell) {
   return cell.column < 2 || cell.row < 2 || cell.column + 2u >= l->columns || cell.row + 2u >= l->rows;
@@ -127,7 +122,7 @@ static sund_code describe(sund_ctx *ctx, flood_run *run) {
   for (size_t k = 0; k < run->saddles; k++) {
     flood_saddle *s = &run->saddle[k];
     const flood_site *site = &run->site[s->site];
-    TRY(place(ctx, site, s->at.cell, &s->x, &s->y));
+    TRY(flood_cell_place(ctx, site, s->at.cell, &s->x, &s->y));
     s->area_m2 = (double)s->at.cells * flood_cell_m2(site, s->at.cell);
     s->volume_m3 = (double)s->at.water * site->spec->step_m * flood_cell_m2(site, s->at.cell);
     s->fill_h = NAN;
@@ -199,7 +194,7 @@ static void study_bias(const flood_site *site, flood_saddle *s) {
 }
 
 /* Who stays dry up to the next way in: homes whose deciding cell is held. */
-static sund_code count_held(const flood_run *run, size_t site, const sund_cell_list *held, flood_saddle *s) {
+static void count_held(const flood_run *run, size_t site, const sund_cell_list *held, flood_saddle *s) {
   s->persons_held = 0;
   for (size_t h = 0; run->homes && h < run->homes->count; h++) {
     const flood_home *home = &run->home[h];
@@ -216,7 +211,6 @@ static sund_code count_held(const flood_run *run, size_t site, const sund_cell_l
     s->homes_held += run->homes->share[h];
     s->persons_held += run->homes->persons[h];
   }
-  return SUND_OK;
 }
 
 static sund_code study_next(sund_ctx *ctx, const flood_run *run, flood_saddle *s, const sund_cell_list *closed) {
@@ -226,9 +220,10 @@ static sund_code study_next(sund_ctx *ctx, const flood_run *run, flood_saddle *s
   TRY(sund_saddle_next(ctx, site->flood, &s->at, closed, &next, &held));
   if (next.crest != SUND_NEVER) {
     s->next_m = flood_metres(site, next.crest);
-    TRY(place(ctx, site, next.cell, &s->next_x, &s->next_y));
+    TRY(flood_cell_place(ctx, site, next.cell, &s->next_x, &s->next_y));
   }
-  return count_held(run, s->site, &held, s);
+  count_held(run, s->site, &held, s);
+  return SUND_OK;
 }
 
 /* The way as a line: vertices only where it turns. */

@@ -132,16 +132,11 @@ static sund_code set_thresholds(sund_ctx *ctx, const flood_run *run, flood_site 
 
 /* ---------------------------------------------------------------------------------------------------------- notes */
 
-static sund_code place_of(sund_ctx *ctx, const flood_site *site, sund_cell cell, double *x, double *y) {
-  sund_lattice_centre(&site->spec->lattice, cell, x, y);
-  return sund_op_apply(ctx, site->to_map, 1, x, y, NULL);
-}
-
 static sund_code note_sea(sund_ctx *ctx, flood_run *run, const flood_ground *ground) {
   const flood_site *site = ground->site;
   double x, y;
   if (ground->high_sea == 0) return SUND_OK;
-  TRY(place_of(ctx, site, ground->high_cell, &x, &y));
+  TRY(flood_cell_place(ctx, site, ground->high_cell, &x, &y));
   const char *text = sund_text(ctx,
                                "%llu cells count as sea and lie above every level asked for, up to %.2f m: is land "
                                "missing there?",
@@ -152,7 +147,7 @@ static sund_code note_sea(sund_ctx *ctx, flood_run *run, const flood_ground *gro
 static sund_code note_edge(sund_ctx *ctx, flood_run *run, const flood_site *site, const sund_flood_report *told) {
   double x, y, lowest = flood_metres(site, sund_flood_ground(site->flood, told->edge_lowest));
   if (told->edge_dry == 0 || !(lowest <= run->levels.highest_m)) return SUND_OK;
-  TRY(place_of(ctx, site, told->edge_lowest, &x, &y));
+  TRY(flood_cell_place(ctx, site, told->edge_lowest, &x, &y));
   const char *text =
       sund_text(ctx,
                 "%llu cells at the raster's edge lie low and dry, down to %.2f m: water could come from "
@@ -272,7 +267,7 @@ static sund_code both_know(sund_ctx *ctx, const flood_site *a, const flood_site 
   double x, y;
   *out = false;
   if (sund_flood_ground(b->flood, cell) == SUND_NEVER || sund_flood_is_sea(b->flood, cell)) return SUND_OK;
-  TRY(place_of(ctx, b, cell, &x, &y));
+  TRY(flood_cell_place(ctx, b, cell, &x, &y));
   TRY(sund_op_apply(ctx, a->to_raster, 1, &x, &y, NULL));
   *out = sund_lattice_cell(&a->spec->lattice, x, y, &other) && sund_flood_ground(a->flood, other) != SUND_NEVER &&
          !sund_flood_is_sea(a->flood, other);
@@ -291,7 +286,7 @@ static sund_code check_overlap(sund_ctx *ctx, const flood_site *a, const flood_s
       bool twice;
       TRY(both_know(ctx, a, b, cell, &twice));
       if (!twice) continue;
-      TRY(place_of(ctx, b, cell, &x, &y));
+      TRY(flood_cell_place(ctx, b, cell, &x, &y));
       sund_fail(
           ctx, SUND_DATA,
           "knows the same land as %s, at %.0f %.0f: it would be counted twice. Give one of them there, or cut the "

@@ -111,25 +111,6 @@ static const sund_class classes[] = {{0, 0, NULL, "#5f3dc4", {"mur på prøve", 
 static const sund_style style = {
     .classes = classes, .count = 1, .size_mm = 1.0, .opacity = 1, .label_column = "name"};
 
-static sund_code make_fields(sund_ctx *ctx, const flood_run *run, sund_field **out) {
-  sund_field *fields = sund_alloc(ctx, FIXED + EACH * run->levels.count, sizeof *fields);
-  if (!fields) return SUND_LIMIT;
-  memcpy(fields, fixed_fields, sizeof fixed_fields);
-  for (size_t l = 0; l < run->levels.count; l++)
-    for (size_t k = 0; k < EACH; k++) {
-      const flood_level *level = &run->levels.level[l];
-      sund_field *field = &fields[FIXED + EACH * l + k];
-      *field = each_field[k];
-      if (!(field->name = flood_level_column(ctx, each_field[k].name, level))) return SUND_LIMIT;
-      for (int language = 0; language < 3; language++)
-        if (!(field->label[language] =
-                  sund_text(ctx, "%s %s%s", each_field[k].label[language], level->variant, level->event ? "" : " m")))
-          return SUND_LIMIT;
-    }
-  *out = fields;
-  return SUND_OK;
-}
-
 /* The wall's own id, else "W1" by its row. */
 static const char *id_of(sund_ctx *ctx, const sund_table *table, size_t row) {
   const char **id = sund_table_text(table, "id");
@@ -182,7 +163,7 @@ static sund_code write(sund_ctx *ctx, const walls *w) {
   double *length_m = sund_alloc(ctx, w->table->rows, sizeof *length_m);
   if (!length_m) return SUND_LIMIT;
   TRY(sund_geodesic_measure(ctx, w->run->in->crs, w->table->shapes, length_m));
-  TRY(make_fields(ctx, w->run, &fields));
+  TRY(flood_level_fields(ctx, w->run, &(flood_columns){FIXED, EACH, fixed_fields, each_field}, &fields));
   TRY(sund_table_new(ctx, "flood_walls", SUND_LINE, w->table->rows, fields, FIXED + EACH * w->run->levels.count,
                      &table));
   table->shapes = w->table->shapes;

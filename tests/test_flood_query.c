@@ -235,6 +235,23 @@ static void units_add_up_to_the_whole(void **state) {
     assert_near(m2[r] / 1e4, sund_table_real(extents, "area_ha")[r], 1e-5 * m2[r] / 1e4);
 }
 
+/* Where no terrain is, nothing is told: not that nothing is wet, nor that the neighbours make no difference. */
+static void a_unit_without_terrain_has_no_number(void **state) {
+  static const double notch[] = {1.2, 1.8};
+  static const draw_box areas[] = {{0, 0, 600, 200}, {5000, 0, 5600, 200}};
+  static const char *const told[] = {"flood.area", "flood.volume", "flood.difference_area", "flood.difference_homes"};
+  world w;
+  begin_series(&w, *state, notch);
+  w.options.difference = "yes";
+  w.in.role[SUND_AREAS] = draw_areas(*state, 2, areas);
+  assert_ok(*state, world_ask(&w));
+  for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
+    assert_true(isnan(draw_value(&w.out, told[i], "3.00", 0)) == 0);
+    assert_true(isnan(draw_value(&w.out, told[i], "3.00", 1)) != 0);
+  }
+  assert_true(draw_found(&w.out, "warning", "no terrain there"));
+}
+
 /* ------------------------------------------------------------------------------------------------------- invariants */
 
 /* Hills and hollows; sea in the west. */
@@ -378,6 +395,7 @@ int main(void) {
       SUND_TEST(levels_pass_between_the_height_systems),
       SUND_TEST(a_sloping_sea_is_followed_zone_by_zone),
       SUND_TEST(units_add_up_to_the_whole),
+      SUND_TEST(a_unit_without_terrain_has_no_number),
       SUND_TEST(tiles_and_threads_change_nothing),
       SUND_TEST(four_neighbours_flood_no_more_than_eight),
       SUND_TEST(a_run_without_memory_says_so),
