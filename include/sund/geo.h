@@ -16,7 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SUND_VERSION "0.3.0"
+#define SUND_VERSION "0.4.0"
 
 /* ---------------------------------------------------------------------------------------------------- context */
 
@@ -176,6 +176,7 @@ typedef struct sund_table {
   size_t sources;
   size_t columns;
   sund_column *column;
+  const struct sund_topology *topology; /* of lines that keep their nodes (OpenStreetMap), or NULL */
 } sund_table;
 
 /* A table with its columns allocated; reals NAN, integers SUND_NULL_INT, texts NULL. SUND_POINT allocates x, y. */
@@ -563,6 +564,331 @@ sund_code sund_overland_way(sund_ctx *ctx, const sund_overland *overland, double
 /* Which of n points lie in the water farther than shore_m from land: lost[i] = 1. n, the caller's. */
 sund_code sund_overland_lost(sund_ctx *ctx, const sund_overland *overland, size_t n, const double *x, const double *y,
                              uint8_t *lost);
+
+/* ----------------------------------------------------------------------------------------------------- streets */
+
+/* What a network source that keeps its own nodes (OpenStreetMap) knows beyond the drawn lines. */
+typedef struct sund_turn {
+  bool only;       /* only this way on may be taken; else it must not                                */
+  unsigned modes;  /* bits 1 << sund_mode it holds for                                               */
+  size_t from, to; /* rows of the lines                                                              */
+  size_t via_rows; /* 0 = via a node                                                                 */
+  size_t *via;     /* via_rows: rows of the lines between, in order                                  */
+  int64_t node;    /* the via node; with via rows the node where `from` meets the first of them       */
+} sund_turn;
+typedef struct sund_topology {
+  int64_t *node; /* vertices of the lines: id of the node in the source; SUND_NULL_INT = none, joined by geometry */
+  size_t turns;
+  sund_turn *turn;
+} sund_topology;
+/* What is known of rows that were picked or joined as sund_shapes_pick and sund_shapes_join do it: nodes go along, turns
+ * name the new rows; a turn with a row that was not picked is left out. *out NULL when there is none. topology[i] may be
+ * NULL. */
+sund_code sund_topology_pick(sund_ctx *ctx, const sund_shapes *from, const sund_topology *topology, size_t count,
+                             const size_t *row, sund_topology **out);
+sund_code sund_topology_join(sund_ctx *ctx, size_t count, const sund_shapes *const *from,
+                             const sund_topology *const *topology, sund_topology **out);
+
+typedef enum sund_mode { SUND_WALK, SUND_BIKE, SUND_CAR, SUND_TRANSIT, SUND_MODES } sund_mode;
+
+/* Network of a table of lines: rows with node ids (table->topology) meet where they share a node and nowhere else; all
+ * others go through sund_graph_join; the two do not touch. keep, length_m, tolerance, ground: as there. Rows with node ids
+ * of equal level and equal `alike` number (rows; NULL = never) that meet end to end at a node of two become one edge,
+ * geometry kept, drawn as its line is: the smallest row of them. alike >= 0: only where one goes on as the other was
+ * drawn (a one-way street); alike < 0: also where they were drawn against each other; INT32_MIN: never. Rows that a turn
+ * names are never made one with others: an edge's line is what turns call it, and via nodes stay nodes. */
+typedef struct sund_network_ask {
+  const sund_table *lines;
+  const int32_t *level;   /* rows or NULL        */
+  const double *length_m; /* rows or NULL        */
+  const uint8_t *keep;    /* rows or NULL        */
+  const int32_t *alike;   /* rows or NULL        */
+  double tolerance;       /* ground metres       */
+} sund_network_ask;
+sund_code sund_graph_network(sund_ctx *ctx, const sund_network_ask *ask, const sund_ground *ground, sund_graph **out,
+                             sund_join_report *report);
+
+/* Time is counted in whole units of unit_s seconds. Not reached, or beyond the limit: */
+#define SUND_BEYOND UINT32_MAX
+
+/* The streets of one mode: a graph with a time for every edge and direction, turns that are not allowed taken out by
+ * doubling nodes. A way begins and ends at spots (sund_spot): the leg off the network is added on both sides. */
+typedef struct sund_streets sund_streets;
+typedef struct sund_streets_spec {
+  const sund_graph *graph;  /* borrowed, lives as long as the streets                              */
+  double unit_s;            /* seconds a unit: a power of two, 1/16 for ways up to 68 minutes       */
+  const double *forward_s;  /* edges: seconds from edge_from to edge_to; NAN = not allowed          */
+  const double *backward_s; /* edges: seconds from edge_to to edge_from; NAN = not allowed          */
+  double leg_s_m;           /* seconds a metre off the network                                      */
+  size_t turns;             /* of `turn` those that name rows of lines in the graph are used        */
+  const sund_turn *turn;
+  sund_mode mode;                /* turns of other modes are passed over                                 */
+  const sund_topology *topology; /* node ids of the lines, for via nodes; NULL = no turns            */
+  const sund_shapes *lines;      /* the lines the graph was made of                                     */
+} sund_streets_spec;
+/* Times are rounded to the nearest unit, edge by edge. turns_used, turns_lost (may be NULL): how many turns were built in,
+ * how many name lines or nodes that do not meet. */
+sund_code sund_streets_build(sund_ctx *ctx, const sund_streets_spec *spec, sund_streets **out, size_t *turns_used,
+                             size_t *turns_lost);
+size_t sund_streets_nodes(const sund_streets *streets); /* doubled nodes included */
+/* Edges that may be used to begin or end at: those in a strongly connected part (one can go and come back) whose edges are
+ * together at least least_m long. part: edges: number of their part, UINT32_MAX = none; the caller's, or NULL. accept:
+ * edges, 1 or 0, the caller's. parts_small: how many smaller parts there are; may be NULL. */
+sund_code sund_streets_parts(sund_ctx *ctx, const sund_streets *streets, double least_m, uint8_t *accept,
+                             uint32_t *part, size_t *parts_small);
+
+/* Contraction hierarchy (Geisberger, Sanders, Schultes and Delling 2008, 2012): made once, then trees from many spots are
+ * swept in lanes (PHAST: Delling, Goldberg, Nowatzyk and Werneck 2011, 2013). Answers stay the same to the unit. */
+sund_code sund_streets_contract(sund_ctx *ctx, sund_streets *streets);
+
+/* What a tree reaches, as its visitor sees it; gone after the visit. */
+typedef struct sund_tree {
+  size_t source;
+  const uint32_t *units; /* targets: both legs included; SUND_BEYOND                             */
+  const double *metres;  /* targets: of that way, both legs included, NAN = beyond; or NULL       */
+  const uint32_t *node;  /* nodes of the graph: without a leg there; or NULL                      */
+} sund_tree;
+typedef struct sund_trees_ask {
+  bool backward; /* ways to the sources instead of from them            */
+  size_t sources;
+  const sund_spot *source; /* SUND_NO_EDGE: reaches nothing                       */
+  size_t targets;
+  const sund_spot *target;
+  uint32_t limit; /* units, inclusive; SUND_BEYOND - 1 = anywhere        */
+  bool metres;    /* wanted; of equally fast ways the shorter one        */
+  bool nodes;     /* wanted                                              */
+} sund_trees_ask;
+/* Called in threads, in any order: visit writes only what belongs to its source. */
+typedef sund_code (*sund_tree_fn)(sund_ctx *worker, const sund_tree *tree, void *data);
+/* One tree a source: bounded searches (Dijkstra 1959 with buckets, Dial 1969), or sweeps in lanes when there is a
+ * hierarchy, the limit fits 16 bits, and neither metres nor nodes are wanted. The same answers either way. */
+sund_code sund_streets_trees(sund_ctx *ctx, const sund_streets *streets, const sund_trees_ask *ask,
+                             sund_tree_fn visit, void *data);
+/* The nearest in time over several sources that begin at units of their own (stops of a ride): out: nodes of the graph,
+ * and targets; each may be NULL. start: sources, SUND_BEYOND = left out. */
+sund_code sund_streets_spread(sund_ctx *ctx, const sund_streets *streets, const sund_trees_ask *ask,
+                              const uint32_t *start, uint32_t *node, uint32_t *target);
+/* The way itself: metres, line, edges; units: its time, SUND_BEYOND and no vertex when there is none. */
+sund_code sund_streets_way(sund_ctx *ctx, const sund_streets *streets, const sund_spot *from, const sund_spot *to,
+                           sund_way *out, uint32_t *units);
+
+/* --------------------------------------------------------------------------------------------------- departures */
+
+/* Departures of a window: `count` of them, one every step_s seconds from depart_s on (seconds after midnight). Lane m is
+ * the m-th. */
+typedef struct sund_lanes {
+  int32_t depart_s;
+  int32_t step_s;
+  size_t count;
+} sund_lanes;
+/* The part of a headway, over 0 to 1, that lane m waits for a service known by its headway only. Over the lanes of a
+ * window the parts of one service are 1/count, 2/count ... 1 in an order of its own (a Latin hypercube: McKay, Beckman and
+ * Conover 1979), half a lane less when count is odd: nearest-rank percentiles of one wait are those of the uniform law where
+ * they fall on a lane, the median always. Waits for two services are spread as if independent. No chance is involved: the order is a digest of the service's number. */
+double sund_lane_wait(const sund_lanes *lanes, size_t service, size_t lane);
+/* The percentile (0 < percent <= 100) by nearest rank: the ceil(percent / 100 * count)-th smallest. scratch: count values
+ * of the caller's. SUND_BEYOND counts as the largest. */
+uint32_t sund_lanes_percentile(size_t count, const uint32_t *value, double percent, uint32_t *scratch);
+/* Waits left out: of lanes that arrive at the same moment the traveller takes the last departure. value: units from the
+ * departure of each lane to the arrival; step: units between two departures; planned: count, the caller's. The last lanes
+ * of the window keep what they have. */
+void sund_lanes_planned(size_t count, const uint32_t *value, uint32_t step, uint32_t *planned);
+
+/* -------------------------------------------------------------------------------------------------------- gates */
+
+/* A ferry, bridge or tunnel between two shores, for one mode, in units. Ends: 2 g is where gate g begins, 2 g + 1 where
+ * it ends. */
+typedef struct sund_gate {
+  uint32_t crossing;       /* time on it, border included                                                          */
+  uint32_t board;          /* to be there before it leaves                                                          */
+  uint32_t headway;        /* 0 = none: by `times`, or always open when there are none                              */
+  size_t times[2];         /* departures from end 0, from end 1; sorted                                             */
+  const uint32_t *time[2]; /* units after midnight; those of the next day are added by whoever fills this       */
+  bool back;               /* may be used from end 1 to end 0 too                                                   */
+  size_t service; /* its number for sund_lane_wait                                                          */
+} sund_gate;
+/* Units from lane m's departure to the exit of a gate entered from end `side` (0, 1) `before` units after that
+ * departure; SUND_BEYOND after the last sailing. unit_s as in the streets. */
+uint32_t sund_gate_pass(const sund_gate *gate, int side, const sund_lanes *lanes, double unit_s, size_t lane,
+                        uint32_t before, bool no_wait);
+
+/* What one origin reaches through gates. to_end: 2 gates: units from the origin to each end without any gate;
+ * between[a * 2 gates + b]: from end a to end b without any gate; SUND_BEYOND = no way. out: 2 gates x lanes: units from
+ * lane m's departure until one stands at end e having come through its gate, gates in any number and order; with
+ * no_first_wait the first gate of each way leaves when one comes. Exact: earliest arrival, waiting is never worth it. */
+typedef struct sund_gates_ask {
+  size_t gates;
+  const sund_gate *gate;
+  const sund_lanes *lanes;
+  double unit_s;
+  const uint32_t *to_end, *between;
+  uint32_t limit; /* inclusive */
+  bool no_first_wait;
+} sund_gates_ask;
+sund_code sund_gates_reach(sund_ctx *ctx, const sund_gates_ask *ask, uint32_t *out);
+/* The percentile over the lanes of min(direct, at_end[e] + from_end[e][t]) for n targets: direct: n; at_end: ends x lanes
+ * as above; from_end[e]: n units from end e, without a gate. out: n, SUND_BEYOND above the limit. through: n: the end most
+ * lanes come through, UINT8_MAX = direct; or NULL. On threads. */
+typedef struct sund_gates_join {
+  size_t ends, lanes, n;
+  const uint32_t *direct;
+  const uint32_t *at_end;
+  const uint32_t *const *from_end;
+  uint32_t limit;
+  double percent;
+  uint32_t planned_step; /* 0 = random departures; else units between departures: waits left out first */
+} sund_gates_join;
+sund_code sund_gates_times(sund_ctx *ctx, const sund_gates_join *ask, uint32_t *out, uint8_t *through);
+
+/* ---------------------------------------------------------------------------------------------------- timetable */
+
+/* What a timetable is made of: the trips of the days asked about, in seconds after midnight of the day of departure
+ * (below 0: the day before; above 86,400: after midnight). */
+typedef struct sund_trips {
+  size_t trips;
+  size_t *first;      /* trips + 1: events of a trip, in order                                           */
+  uint32_t *stop;     /* events                                                                          */
+  int32_t *arrive_s;  /* events                                                                          */
+  int32_t *depart_s;  /* events                                                                          */
+  uint8_t *use;       /* events: bits 1 = one may board, 2 = one may alight; NULL = both                 */
+  uint32_t *route;    /* trips: number of the route, for telling                                         */
+  uint32_t *name;     /* trips: number of the trip in the feed, for telling; or NULL                     */
+  int32_t *headway_s; /* trips: 0 = as stated; else a trip leaves every headway_s seconds, at no stated time, from
+                         begin_s until (not at) end_s at its first stop; its events are then relative to that stop's
+                         departure. NULL = none such */
+  int32_t *begin_s, *end_s;
+} sund_trips;
+/* Links between stops: changing within a stop (from = to) and walking between two. */
+typedef struct sund_links {
+  size_t count;
+  uint32_t *from, *to;
+  int32_t *seconds;
+  uint8_t
+      *change_only; /* 1 = between two rides only, not before the first nor after the last; NULL = links of a stop to
+                           itself are, others are not */
+} sund_links;
+
+/* Trips in patterns: those of a pattern call at the same stops, and none overtakes another, so that the next to come is
+ * the best to take; trips that overtake stand in patterns of their own. */
+typedef struct sund_timetable sund_timetable;
+sund_code sund_timetable_build(sund_ctx *ctx, size_t stops, const sund_trips *trips, const sund_links *links,
+                               sund_timetable **out);
+typedef struct sund_timetable_facts {
+  size_t stops, patterns, trips, events, links, headways, overtaking; /* overtaking: patterns made because of it */
+} sund_timetable_facts;
+void sund_timetable_told(const sund_timetable *timetable, sund_timetable_facts *out);
+
+/* A stop that can be reached from an origin, and in how many seconds. */
+typedef struct sund_access {
+  uint32_t stop;
+  uint32_t seconds;
+} sund_access;
+typedef struct sund_rides_ask {
+  const sund_lanes *lanes;
+  uint32_t limit_s;   /* from departure, inclusive                                             */
+  uint32_t slack_s;   /* to be at a stop before boarding, at every boarding                    */
+  size_t rides;       /* at most                                                               */
+  bool no_first_wait; /* services known by headway come when one does, for the first ride      */
+} sund_rides_ask;
+/* Earliest arrivals for every departure of a window (range RAPTOR: Delling, Pajor and Werneck 2015). A stop without a link
+ * to itself is changed at in 0 seconds. arrive: stops x lanes, the caller's: seconds from the lane's departure until one
+ * has left the last ride (a link to another stop after it included, and links before the first), SUND_BEYOND; stops
+ * that are only walked to have SUND_BEYOND. stop s's lanes are arrive[s * lanes] .. A state is used by one thread at a
+ * time. */
+typedef struct sund_rider sund_rider;
+sund_code sund_rider_open(sund_ctx *ctx, const sund_timetable *timetable, const sund_rides_ask *ask,
+                          sund_rider **out);
+sund_code sund_rider_ride(sund_rider *rider, size_t count, const sund_access *access, uint32_t *arrive);
+/* Of the last ride, whose `arrive` may be NULL then: the stops that are reached in some lane, rising, and the lanes of one
+ * stop. Where few stops are within the limit this saves writing all others. */
+size_t sund_rider_reached(const sund_rider *rider, const uint32_t **stop);
+void sund_rider_lanes(const sund_rider *rider, uint32_t stop, uint32_t *arrive);
+/* The journey of one lane to a stop: its rides in order. */
+typedef struct sund_leg {
+  size_t trip;                /* of the trips the timetable was built from                        */
+  uint32_t board, alight;     /* stops                                                             */
+  int32_t depart_s, arrive_s; /* seconds after midnight                                         */
+  int32_t waited_s;           /* before it                                                         */
+  int32_t linked_s;           /* spent on a link before it                                          */
+} sund_leg;
+sund_code sund_rider_journey(sund_ctx *ctx, sund_rider *rider, size_t count, const sund_access *access, size_t lane,
+                             uint32_t stop, size_t *legs, sund_leg **out);
+
+/* ---------------------------------------------------------------------------------------------------- isochrone */
+
+/* What is reached, as areas on a lattice: along the parts of edges that are reached in time, and off them as far as the
+ * rest of the time carries at leg_s_m seconds a metre, at most leg_m, never over water. */
+typedef struct sund_isochrone_ask {
+  const sund_graph *graph;
+  const sund_ground *ground;
+  const double *forward_s, *backward_s; /* edges: as in the streets                                     */
+  double unit_s;
+  const uint32_t *node;    /* nodes of the graph: units; SUND_BEYOND                                       */
+  const sund_spot *origin; /* where it began, or NULL: its own edge is partly reached                   */
+  double leg_s_m, leg_m;
+  double cell_m;            /* side of the lattice's cells                                               */
+  const sund_shapes *water; /* not entered, or NULL                                                      */
+  size_t limits;
+  const uint32_t *limit; /* units, rising                                                                */
+} sund_isochrone_ask;
+/* out: limits rows, each with the area reached within that limit (none may be empty of what a smaller one holds). */
+sund_code sund_isochrone(sund_ctx *ctx, const sund_isochrone_ask *ask, sund_shapes **out);
+
+/* ------------------------------------------------------------------------------------------------------ markets */
+
+/* Commuting flows between n units: persons that live in unit i and work in unit j, row by row: flow[i * n + j]. */
+typedef struct sund_flows {
+  size_t n;
+  const double *flow;
+} sund_flows;
+/* The rule of Statistics Sweden for local labour markets: a unit is a centre when at most total_share of its employed
+ * residents work elsewhere and at most single_share in any one other unit; every other unit follows the one most of them
+ * go to; rings and chains of more than two links are cut at the smallest share. market: n: the unit that leads its market.
+ * follows: n: the unit it follows, SIZE_MAX = a centre; or NULL. cut: n: 1 = the chain was cut there: it follows no
+ * longer; or NULL. */
+typedef struct sund_scb_rule {
+  double total_share, single_share; /* 0.20, 0.075, inclusive */
+  const double *residents;          /* n: persons the shares are of; NULL = the sum of the row */
+} sund_scb_rule;
+sund_code sund_markets_scb(sund_ctx *ctx, const sund_flows *flows, const sund_scb_rule *rule, size_t *market,
+                           size_t *follows, uint8_t *cut);
+/* Self-containment: Coombes and Bond 2008, Travel-to-Work Areas, as read by Franconi and others 2017 (LabourMarketAreas):
+ * clusters that fail are dissolved, worst first, their members given to the cluster they hang together with most, by
+ * decreasing residents. Sizes are employed residents. market: n: its leading unit (largest), SIZE_MAX = left over. */
+typedef struct sund_containment_rule {
+  double min_size, min_containment, target_size, target_containment;
+} sund_containment_rule;
+sund_code sund_markets_containment(sund_ctx *ctx, const sund_flows *flows, const sund_containment_rule *rule,
+                                   size_t *market);
+/* Validity of a cluster, 0 to 1; it passes with min_containment / target_containment or more. containment: the smaller of
+ * the shares of its residents who work in it and of its workers who live in it. */
+double sund_containment_validity(const sund_containment_rule *rule, double size, double containment);
+/* Greedy joining (INSEE's Anabel; Terrier 1980): the unit with the largest share of its employed residents working in one
+ * other joins that one, and the two are one unit from then on; until no share reaches min_share. market: n. */
+typedef struct sund_greedy_rule {
+  double centre_size;    /* units of at least as many employed residents join nobody */
+  double min_share;      /* smaller shares count as none                             */
+  const uint8_t *centre; /* n: 1 = joins nobody; or NULL                             */
+  const uint8_t *beside; /* n * n: 1 = neighbours, which alone may join; NULL = all  */
+} sund_greedy_rule;
+sund_code sund_markets_greedy(sund_ctx *ctx, const sund_flows *flows, const sund_greedy_rule *rule, size_t *market);
+
+/* Doubly constrained gravity model: flow[i * n + j] = a_i b_j out_i in_j deterrence[i * n + j] with rows adding up to out and
+ * columns to in (Wilson 1971), by iterative proportional fitting (Deming and Stephan 1940) until every margin is within
+ * 1e-9 of its sum. deterrence: not negative. SUND_DATA when the sums of out and in differ by more than 1e-9 of them, or a
+ * margin can have no flow. flow: n * n, the caller's. */
+sund_code sund_gravity_fit(sund_ctx *ctx, size_t n, const double *out_of, const double *in_of,
+                           const double *deterrence, double *flow);
+/* How minutes and the border hold people back, from observed flows: Poisson regression of the flows with an origin and a
+ * destination effect, log deterrence = -beta * minutes - log(factor) * across (Flowerdew and Aitkin 1982). Pairs whose
+ * minutes are NAN are left out. se: standard errors of beta and log(factor), robust to overdispersion. */
+typedef struct sund_gravity_estimate {
+  double beta, beta_se;         /* per minute                                              */
+  double factor, log_factor_se; /* the border divides flows by it; NAN when no pair is across */
+  size_t pairs;
+} sund_gravity_estimate;
+sund_code sund_gravity_estimate_fit(sund_ctx *ctx, const sund_flows *flows, const double *minutes,
+                                    const uint8_t *across, sund_gravity_estimate *out);
 
 /* ------------------------------------------------------------------------------------------------------- cells */
 

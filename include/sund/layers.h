@@ -1,6 +1,6 @@
 /* layers.h - the middle floor: what a project asks for, reading it into tables and grids, writing the GeoPackage.
  *
- * Formats stay on this floor: GDAL in guard, vector, raster, cog_write and gtfs; libyaml in yaml; SQLite in gpkg and rtree;
+ * Formats stay on this floor: GDAL in guard, vector, raster and cog_write; libyaml in yaml; SQLite in gpkg and rtree;
  * libcrypto in hash; jansson in json. Everything that leaves it is a table or a grid in the analysis CRS, x east, y north.
  */
 #ifndef SUND_LAYERS_H
@@ -80,6 +80,8 @@ typedef enum sund_role {
   SUND_GAUGE,      /* table: a series of observed water levels                           */
   SUND_WALLS,      /* lines: walls that could be raised, to be tried one by one          */
   SUND_NOGO,       /* areas where no wall can be built                                   */
+  SUND_FLOWS,      /* table: who lives where and works where                             */
+  SUND_TRAVEL,     /* table: minutes between units, for labour markets                   */
   SUND_ROLE_COUNT
 } sund_role;
 
@@ -147,6 +149,7 @@ typedef struct sund_source {
   const char *latest; /* field: of several rows with one id those newest by it are kept, or NULL        */
   size_t parts;
   const char *const *part; /* columns that ought to add up to persons; differences are told     */
+  const sund_node *modes;  /* of the profile used: who may go where and how fast (OpenStreetMap), or NULL */
 } sund_source;
 
 /* An option as written in a project file or on the command line, not read yet. */
@@ -166,12 +169,17 @@ typedef struct sund_request {
   sund_setting *setting;
 } sund_request;
 
-/* A scenario: sources that are added to the baseline's. */
+/* A scenario: how the world differs from the baseline. */
 typedef struct sund_scenario {
   const char *name;
   sund_mark mark;
-  size_t sources;
+  size_t sources; /* `add` and `replace`: they join the baseline's                              */
   sund_source *source;
+  uint32_t
+      replaced;  /* `replace`: role bits whose sources of the baseline are left out; a role may be left with none */
+  size_t closed; /* `close`: ids or names of gates, ids of routes of the timetable              */
+  const char **close;
+  sund_mark *close_mark;
 } sund_scenario;
 
 /* A goal of the project: an indicator that is to reach a target. */
@@ -199,6 +207,8 @@ typedef struct sund_project {
   sund_mark *profile_mark;
   size_t sources;
   sund_source *source;
+  size_t base_sources; /* of the baseline, when `sources` are those of a scenario */
+  sund_source *base_source;
   size_t requests;
   sund_request *request;
   size_t scenarios;
@@ -249,6 +259,7 @@ sund_code sund_profile_apply(sund_ctx *ctx, size_t profiles, sund_profile *const
  * Sound. Ended by {NULL}. */
 typedef struct sund_asymmetry {
   const char *id;      /* "forest"                            */
+  sund_role of;        /* told when data of this role are compared */
   const char *text[3]; /* da, sv, en                          */
 } sund_asymmetry;
 extern const sund_asymmetry sund_asymmetries[];
@@ -378,8 +389,60 @@ typedef struct sund_height_step {
 sund_code sund_heights_step(sund_ctx *ctx, const char *from, const char *to, const sund_crs *crs, double x, double y,
                             size_t rules, const char *const *rule, sund_height_step *out);
 
-/* Looks at a GTFS folder or zip: are the tables there that every feed must have, with their columns and rows? */
-sund_code sund_gtfs_check(sund_ctx *ctx, const sund_source *source, sund_reading *reading, sund_findings *findings);
+/* Timetables (GTFS Schedule): a folder or a zip each, read whole. */
+typedef struct sund_feeds sund_feeds;
+/* crs: of the stops' places, NULL = not wanted. A feed whose tables contradict each other (a stop or trip that is not there, times that run
+ * backwards) is SUND_DATA naming table and line; what can be lived with is a finding: stops without a place, trips with
+ * one stop, speeds no vehicle has, services that never run. reading: count. */
+sund_code sund_feeds_read(sund_ctx *ctx, size_t count, const sund_source *source, const sund_crs *crs,
+                          sund_feeds **out, sund_reading *reading, sund_findings *findings);
+
+/* A stop of a service: a platform, or one of several readings of it where changing depends on routes or trips. */
+typedef struct sund_service_stop {
+  const char *id, *name; /* of the feed; several readings of a platform share them */
+  size_t feed;
+  double x, y;    /* analysis CRS                                        */
+  size_t station; /* stops of one station share the number               */
+} sund_service_stop;
+typedef struct sund_service_route {
+  const char *id, *name; /* short name, else long name                        */
+  int type;              /* GTFS route_type, basic: extended types are mapped; 4 = ferry */
+  size_t feed;
+} sund_service_route;
+/* The trips of a day and those of the day before and after that run in a part of it. Seconds are after midnight of that
+ * day as a clock without summer time would show them: GTFS counts from noon minus 12 hours, and so do we. */
+typedef struct sund_service {
+  int64_t day; /* days after 1970-01-01                                */
+  size_t stops;
+  sund_service_stop *stop;
+  size_t routes;
+  sund_service_route *route;
+  sund_trips trips;
+  const char **trip; /* names of sund_trips.name                              */
+  uint8_t *bikes;    /* trips: 1 = bicycles may come, 2 = not, 0 = not said    */
+  sund_links links;  /* transfers.txt, pathways.txt; where two stops have one nobody walks otherwise */
+  size_t forbidden;  /* pairs of stops between which one cannot change: no walk either */
+  uint32_t *no_from, *no_to;
+} sund_service;
+enum { SUND_ANY_DAY = -1 };
+typedef struct sund_service_ask {
+  int64_t day; /* SUND_ANY_DAY = the Tuesday with most trips among the days all feeds know, of equal ones the first */
+  int32_t begin_s, end_s; /* trips that can be boarded from begin_s and have not left by end_s            */
+  size_t closed;          /* routes that do not run, by id                                               */
+  const char *const *close;
+} sund_service_ask;
+/* Trips that two feeds both know (or of which each knows a half) become one, and stops within 250 m that they share are
+ * linked; what was joined is told. Blocks are joined to one trip (one stays seated). SUND_DATA when a day has no trip,
+ * naming the days the feeds know. */
+sund_code sund_feeds_service(sund_ctx *ctx, const sund_feeds *feeds, const sund_service_ask *ask, sund_service **out,
+                             sund_findings *findings);
+/* A clock on the wall of that day as seconds of its service. They differ on the days of the time change only, before it:
+ * on 2026-03-29 the clock's 01:30 is 02:30:00 of the timetable. Of a time the clock shows twice the second is meant. The
+ * clock is that of the first feed. */
+sund_code sund_feeds_clock(sund_ctx *ctx, const sund_feeds *feeds, int64_t day, int32_t clock_s, int32_t *service_s);
+/* "2026-11-24" to days and back (text in the arena); false = no date. */
+bool sund_day_read(const char *text, int64_t *day);
+const char *sund_day_text(sund_ctx *ctx, int64_t day);
 
 /* Writes a grid as Cloud Optimized GeoTIFF, float32, DEFLATE, heights named in the CRS (compound) when given. */
 sund_code sund_raster_write(sund_ctx *ctx, const char *path, const sund_grid *grid, const char *crs,

@@ -49,6 +49,14 @@ typedef struct sund_need {
 
 /* -------------------------------------------------------------------------------------------------- in and out */
 
+/* A scenario to be compared with the run, for queries with the option `compare`: its gates differ, nothing else. */
+typedef struct sund_variant {
+  const char *name;
+  const sund_table *gates; /* all gates of the scenario, or NULL = none */
+  size_t closed;           /* ids or names of gates, ids of routes      */
+  const char *const *close;
+} sund_variant;
+
 /* What a query is given. Tables are NULL when the role was not given. */
 typedef struct sund_inputs {
   const sund_table *role[SUND_ROLE_COUNT];
@@ -62,6 +70,11 @@ typedef struct sund_inputs {
   const char *scenario;          /* "baseline" or its name                             */
   size_t terrains;               /* of the role terrain, for queries that need it      */
   const sund_terrain *terrain;
+  const sund_feeds *feeds; /* of the role timetable, or NULL                     */
+  size_t closed;           /* gates and routes the run's scenario closes         */
+  const char *const *close;
+  size_t variants; /* scenarios to be compared with the run              */
+  const sund_variant *variant;
   const char *heights; /* height system of the results, NULL = not said      */
   const char *result;  /* path of the result, or NULL: whereabouts of a spool */
 } sund_inputs;
@@ -76,8 +89,11 @@ typedef struct sund_indicator {
   double low, high; /* NAN = no interval                                 */
   double base;      /* NAN = none                                        */
   const char *base_unit;
-  const char *method;  /* id and version of the method, "access-network/2#1a2b3c" */
-  const char *verdict; /* "met", "not met", "undecided" against the query's target, or NULL   */
+  const char *method;   /* id and version of the method, "access-network/2#1a2b3c" */
+  const char *verdict;  /* "met", "not met", "undecided" against the query's target, or NULL   */
+  const char *scenario; /* NULL = the run's                                   */
+  /* A unit that is no area (a place, a market): what stands in area_id, area_name, country, level. NULL = see area. */
+  const char *unit_id, *unit_name, *unit_country, *unit_level;
 } sund_indicator;
 
 /* What a query gives back; grows by the functions below. */
