@@ -1,13 +1,13 @@
 /* way.c - the shortest way between two places on the network, as it is gone.
  *
- * One search from the first place, in order of distance (route.h), that keeps for each node the arc it was reached by and
- * goes no farther than the best way to the second place found so far. The way is then followed back from its end, and
- * drawn: the edges' own lines, the first and the last one cut at the places. A cut lies at its share of the edge's
- * length as drawn on the map.
+ * One search from the first place, in order of distance (route.h), that keeps for each node the arc it was reached
+ * by and goes no farther than the best way to the second place found so far. The way is then followed back from its
+ * end, and drawn (way_draw.c).
  */
 #include <math.h>
 
 #include "geo/route.h"
+#include "geo/way.h"
 
 /* How a node was reached, besides by an arc. */
 #define FROM_FIRST SIZE_MAX /* from the first place */
@@ -23,17 +23,6 @@ typedef struct search {
   bool direct;   /* along their common edge                  */
   uint32_t last; /* else: node by which the second place's edge is reached */
 } search;
-
-/* A stretch of an edge gone along, in metres from edge_from; begin > end: against its direction. */
-typedef struct stretch {
-  uint32_t edge;
-  double begin, end;
-} stretch;
-
-typedef struct stretches {
-  stretch *at;
-  size_t count, room;
-} stretches;
 
 /* ------------------------------------------------------------------------------------------------------- search */
 
@@ -82,16 +71,6 @@ static sund_code find(search *s) {
 
 /* --------------------------------------------------------------------------------------------------- following */
 
-/* Adds a stretch, unless it is of no length. */
-static sund_code add(search *s, stretches *way, uint32_t edge, double begin, double end) {
-  if (begin == end) return SUND_OK;
-  stretch *at = sund_grow(s->scratch, way->at, &way->room, way->count + 1, sizeof *at);
-  if (!at) return SUND_LIMIT;
-  way->at = at;
-  at[way->count++] = (stretch){edge, begin, end};
-  return SUND_OK;
-}
-
 /* Metres along the edge at which one gets to the place from the node, which is at one end of it, or at both. */
 static double end_of(const sund_graph *g, const sund_spot *spot, uint32_t node) {
   const bool from = g->edge_from[spot->edge] == node, to = g->edge_to[spot->edge] == node;
@@ -99,107 +78,24 @@ static double end_of(const sund_graph *g, const sund_spot *spot, uint32_t node) 
 }
 
 /* The stretches in the order they are gone. */
-static sund_code follow(search *s, stretches *way) {
+static sund_code follow(search *s, way_stretches *way) {
   const sund_graph *g = s->graph;
   const sund_spot *from = s->from, *to = s->to;
   if (s->direct) {
-    TRY(add(s, way, from->edge, from->along_m, to->along_m));
+    TRY(way_add(s->scratch, way, from->edge, from->along_m, to->along_m));
   } else {
-    TRY(add(s, way, to->edge, end_of(g, to, s->last), to->along_m));
+    TRY(way_add(s->scratch, way, to->edge, end_of(g, to, s->last), to->along_m));
     uint32_t node = s->last;
     while (s->by[node] != FROM_FIRST) {
       const size_t arc = s->by[node];
       const uint32_t edge = g->arc_edge[arc];
       const bool along = g->edge_to[edge] == node;
-      TRY(add(s, way, edge, along ? 0 : g->edge_m[edge], along ? g->edge_m[edge] : 0));
+      TRY(way_add(s->scratch, way, edge, along ? 0 : g->edge_m[edge], along ? g->edge_m[edge] : 0));
       node = along ? g->edge_from[edge] : g->edge_to[edge];
     }
-    TRY(add(s, way, from->edge, from->along_m, end_of(g, from, node)));
+    TRY(way_add(s->scratch, way, from->edge, from->along_m, end_of(g, from, node)));
   }
-  for (size_t i = 0; i < way->count / 2; i++) {
-    const stretch other = way->at[i];
-    way->at[i] = way->at[way->count - 1 - i];
-    way->at[way->count - 1 - i] = other;
-  }
-  return SUND_OK;
-}
-
-/* ------------------------------------------------------------------------------------------------------ drawing */
-
-static void add_vertex(sund_way *way, double x, double y) {
-  const size_t n = way->vertices;
-  if (n && way->x[n - 1] == x && way->y[n - 1] == y) return;
-  way->x[n] = x;
-  way->y[n] = y;
-  way->vertices++;
-}
-
-static double side_length(const sund_shapes *s, size_t v) {
-  return hypot(s->x[v + 1] - s->x[v], s->y[v + 1] - s->y[v]);
-}
-
-/* A place on an edge's line: `share` of the way from vertex `vertex` to the next. */
-typedef struct cut {
-  size_t vertex;
-  double share;
-  double x, y;
-} cut;
-
-static cut cut_at(const sund_graph *g, uint32_t edge, double along_m) {
-  const sund_shapes *s = g->shape;
-  const size_t first = s->first_vertex[edge], last = s->first_vertex[edge + 1] - 1;
-  if (!(along_m > 0)) return (cut){first, 0, s->x[first], s->y[first]};
-  if (!(along_m < g->edge_m[edge])) return (cut){last, 0, s->x[last], s->y[last]};
-  double whole = 0;
-  for (size_t v = first; v < last; v++) whole += side_length(s, v);
-  double left = along_m / g->edge_m[edge] * whole;
-  for (size_t v = first; v < last; v++) {
-    const double length = side_length(s, v);
-    if (left < length) {
-      const double share = left / length;
-      return (cut){v, share, s->x[v] + share * (s->x[v + 1] - s->x[v]), s->y[v] + share * (s->y[v + 1] - s->y[v])};
-    }
-    left -= length;
-  }
-  return (cut){last, 0, s->x[last], s->y[last]};
-}
-
-static void draw(const sund_graph *g, const stretch *part, sund_way *way) {
-  const sund_shapes *s = g->shape;
-  const cut begin = cut_at(g, part->edge, part->begin), end = cut_at(g, part->edge, part->end);
-  add_vertex(way, begin.x, begin.y);
-  if (part->begin < part->end) {
-    for (size_t v = begin.vertex + 1; v <= end.vertex; v++) add_vertex(way, s->x[v], s->y[v]);
-  } else {
-    for (size_t v = begin.vertex + (begin.share > 0); v-- > end.vertex + 1;) add_vertex(way, s->x[v], s->y[v]);
-  }
-  add_vertex(way, end.x, end.y);
-}
-
-static sund_code deliver(sund_ctx *ctx, const search *s, const stretches *parts, sund_way *out) {
-  const sund_graph *g = s->graph;
-  size_t room = 2;
-  for (size_t i = 0; i < parts->count; i++) {
-    const uint32_t edge = parts->at[i].edge;
-    room += 2 + g->shape->first_vertex[edge + 1] - g->shape->first_vertex[edge];
-  }
-  sund_way way = {.metres = s->from->leg_m + s->best + s->to->leg_m,
-                  .edges = parts->count,
-                  .edge = sund_alloc(ctx, parts->count, sizeof *way.edge),
-                  .x = sund_alloc(ctx, room, sizeof *way.x),
-                  .y = sund_alloc(ctx, room, sizeof *way.y)};
-  if (!way.edge || !way.x || !way.y) return SUND_LIMIT;
-  for (size_t i = 0; i < parts->count; i++) {
-    way.edge[i] = parts->at[i].edge;
-    draw(g, &parts->at[i], &way);
-  }
-  if (way.vertices < 2) { /* a line has two ends, also when it leads nowhere */
-    const cut here = cut_at(g, s->from->edge, s->from->along_m);
-    way.x[0] = way.x[1] = here.x;
-    way.y[0] = way.y[1] = here.y;
-    way.vertices = 2;
-  }
-  *out = way;
+  way_reverse(way);
   return SUND_OK;
 }
 
@@ -214,9 +110,9 @@ static sund_code run(sund_ctx *ctx, search *s, sund_way *out) {
     *out = (sund_way){.metres = NAN};
     return SUND_OK;
   }
-  stretches way = {0};
+  way_stretches way = {0};
   TRY(follow(s, &way));
-  return deliver(ctx, s, &way, out);
+  return way_draw(ctx, s->graph, &way, s->from, s->from->leg_m + s->best + s->to->leg_m, out);
 }
 
 sund_code sund_route_way(sund_ctx *ctx, const sund_graph *graph, const sund_spot *from, const sund_spot *to,
