@@ -132,9 +132,9 @@ static sund_code number_edges(sund_ctx *scratch, pieces *p) {
 
 /* -------------------------------------------------------------------------------------------------- the arrays */
 
-static sund_code room_for_graph(sund_ctx *ctx, const pieces *p, sund_graph *g) {
-  g->nodes = p->nodes;
-  g->edges = p->edges;
+sund_code graph_room(sund_ctx *ctx, size_t nodes, size_t edges, sund_graph *g) {
+  g->nodes = nodes;
+  g->edges = edges;
   g->x = sund_alloc(ctx, g->nodes, sizeof *g->x);
   g->y = sund_alloc(ctx, g->nodes, sizeof *g->y);
   g->first_out = sund_alloc(ctx, g->nodes + 1, sizeof *g->first_out);
@@ -147,10 +147,10 @@ static sund_code room_for_graph(sund_ctx *ctx, const pieces *p, sund_graph *g) {
   g->edge_line = sund_alloc(ctx, g->edges, sizeof *g->edge_line);
   g->edge_level = sund_alloc(ctx, g->edges, sizeof *g->edge_level);
   g->component = sund_alloc(ctx, g->nodes, sizeof *g->component);
-  const bool nodes = g->x && g->y && g->first_out && g->component;
+  const bool places = g->x && g->y && g->first_out && g->component;
   const bool arcs = g->head && g->arc_edge && g->arc_m;
-  return nodes && arcs && g->edge_from && g->edge_to && g->edge_m && g->edge_line && g->edge_level ? SUND_OK
-                                                                                                   : SUND_LIMIT;
+  return places && arcs && g->edge_from && g->edge_to && g->edge_m && g->edge_line && g->edge_level ? SUND_OK
+                                                                                                    : SUND_LIMIT;
 }
 
 /* Ground metres of each piece over drawn metres: not 1 where the line says how long it is. */
@@ -220,7 +220,7 @@ static sund_code fill_shape(sund_ctx *ctx, const pieces *p, sund_graph *g) {
   return sund_segments_build(ctx, s, &g->segments);
 }
 
-static void fill_arcs(sund_graph *g) {
+void graph_arcs(sund_graph *g) {
   for (size_t e = 0; e < g->edges; e++) {
     g->first_out[g->edge_from[e]]++;
     g->first_out[g->edge_to[e]]++;
@@ -240,7 +240,7 @@ static void fill_arcs(sund_graph *g) {
 }
 
 /* Numbers connected components by their first node. */
-static sund_code fill_components(sund_ctx *ctx, sund_ctx *scratch, sund_graph *g) {
+sund_code graph_components(sund_ctx *ctx, sund_ctx *scratch, sund_graph *g) {
   uint32_t *queue = sund_alloc(scratch, g->nodes, sizeof *queue);
   if (!queue) return SUND_LIMIT;
   for (size_t v = 0; v < g->nodes; v++) g->component[v] = JOIN_NONE;
@@ -289,11 +289,11 @@ sund_code graph_build(sund_ctx *ctx, sund_ctx *scratch, join *j, const double *l
   drop_short(&p, j, report);
   TRY(number_nodes(scratch, &p));
   TRY(number_edges(scratch, &p));
-  TRY(room_for_graph(ctx, &p, g));
+  TRY(graph_room(ctx, p.nodes, p.edges, g));
   TRY(fill_edges(scratch, &p, length_m, g));
   TRY(fill_shape(ctx, &p, g));
-  fill_arcs(g);
-  TRY(fill_components(ctx, scratch, g));
+  graph_arcs(g);
+  TRY(graph_components(ctx, scratch, g));
   if (near) report_near(j, &p, g, near, report);
   *out = g;
   return SUND_OK;

@@ -24,4 +24,10 @@ double graph_along(const sund_graph *graph, const sund_ground *ground, size_t ed
 sund_code graph_build(sund_ctx *ctx, sund_ctx *scratch, join *j, const double *length_m, const uint8_t *near,
                       sund_graph **out, sund_join_report *report);
 
+/* What every graph is made of, whatever its edges come from: arrays for nodes and edges; then, with edge_from, edge_to and
+ * edge_m filled, the arcs; then the components. */
+sund_code graph_room(sund_ctx *ctx, size_t nodes, size_t edges, sund_graph *g);
+void graph_arcs(sund_graph *g);
+sund_code graph_components(sund_ctx *ctx, sund_ctx *scratch, sund_graph *g);
+
 #endif
