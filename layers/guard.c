@@ -101,6 +101,8 @@ static const char *const csv_options[] = {"AUTODETECT_TYPE=NO",
                                           "GEOM_POSSIBLE_NAMES=wkt,geom,geometry,the_geom", NULL};
 /* Downloads from the OpenStreetMap site do not have their nodes in order, as GDAL's own index of nodes needs them. */
 static const char *const osm_options[] = {"USE_CUSTOM_INDEXING=NO", NULL};
+/* "06:00 06:20" is a list of times, of which GDAL would keep the first. */
+static const char *const json_options[] = {"DATE_AS_STRING=YES", NULL};
 static const char *const wal_options[] = {"IMMUTABLE=YES", NULL};
 static const char *const no_options[] = {NULL};
 
@@ -219,7 +221,8 @@ static sund_code refuse_content(guard *g, guard_kind kind) {
       return sund_fail(g->ctx, SUND_SOURCE,
                        "content is a GDAL virtual dataset (VRT), which reads other files; name those files instead");
     case PATH_GZIP:
-      if (kind == GUARD_VECTOR && path_ends(g->facts.file, ".csv.gz")) return SUND_OK;
+      if (kind == GUARD_VECTOR && (path_ends(g->facts.file, ".csv.gz") || path_ends(g->facts.file, ".osm.gz")))
+        return SUND_OK;
       return sund_fail(g->ctx, SUND_SOURCE, "content is a gzip archive; unpack it first");
     case PATH_HTML:
     case PATH_PDF:
@@ -268,6 +271,7 @@ static const char *const *options_of(const guard *g) {
   if (g->inspect) return g->facts.wal && !g->private_copy ? wal_options : no_options;
   if (path_ends(g->path, ".csv")) return csv_options;
   if (g->facts.content == PATH_OSM) return osm_options;
+  if (g->facts.content == PATH_JSON) return json_options;
   return g->facts.content == PATH_GML || g->facts.content == PATH_XML || path_ends(g->path, ".gml") ? xml_options
                                                                                                     : no_options;
 }
@@ -306,6 +310,19 @@ sund_code guard_open(sund_ctx *ctx, const char *path, guard_kind kind, const cha
   else if (g->facts.content == PATH_SQLITE) TRY(enter_sqlite(g));
   else if (g->facts.content == PATH_GZIP) TRY(guard_unpack(g));
   TRY(open_dataset(g, kind, part));
+  *out = g;
+  return SUND_OK;
+}
+
+sund_code guard_stand(sund_ctx *ctx, const char *path, const char *driver, guard **out) {
+  const char *names[MOST_DRIVERS];
+  guard *g = sund_alloc(ctx, 1, sizeof *g);
+  if (!g) return SUND_LIMIT;
+  TRY(path_look(ctx, path, &g->facts));
+  g->path = g->facts.file;
+  g->driver = driver;
+  TRY(guard_enter(ctx, g));
+  register_all(vector_entries, COUNT(vector_entries), names);
   *out = g;
   return SUND_OK;
 }

@@ -43,6 +43,9 @@ void guard_register_writers(void);
 /* Looks at a source and opens it with the allowed drivers only. part: a raster inside a file of several, or NULL. */
 sund_code guard_open(sund_ctx *ctx, const char *path, guard_kind kind, const char *part, guard **out);
 
+/* The same without GDAL reading the file: for those who read it themselves and only need its drivers and errors. */
+sund_code guard_stand(sund_ctx *ctx, const char *path, const char *driver, guard **out);
+
 /* SUND_SOURCE with GDAL's words when it reported an error since the last call. */
 sund_code guard_check(guard *g);
 

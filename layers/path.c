@@ -92,6 +92,7 @@ static const char *const content_names[PATH_CONTENTS] = {
     [PATH_GML] = "GML",
     [PATH_KML] = "KML",
     [PATH_OSM] = "OpenStreetMap XML",
+    [PATH_OSM_PBF] = "OpenStreetMap PBF",
     [PATH_HTML] = "a web page",
     [PATH_XML] = "XML",
     [PATH_JSON] = "JSON",
@@ -169,6 +170,8 @@ static sund_code sniff(sund_ctx *ctx, path_facts *facts) {
   for (size_t i = 0; i < sizeof magics / sizeof *magics; i++)
     if (length >= magics[i].length && memcmp(bytes, magics[i].bytes, magics[i].length) == 0)
       facts->content = magics[i].content;
+  /* The length of the first blob's header, and in it, as its first field, what the blob is. */
+  if (length > 15 && memcmp(bytes + 4, "\x0A\x09OSMHeader", 11) == 0) facts->content = PATH_OSM_PBF;
   if (facts->content == PATH_UNKNOWN) facts->content = sniff_text(bytes);
   facts->wal = facts->content == PATH_SQLITE && length > 18 && bytes[18] == 2;
   return SUND_OK;

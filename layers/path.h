@@ -16,6 +16,7 @@ typedef enum path_content {
   PATH_GML,
   PATH_KML,
   PATH_OSM,
+  PATH_OSM_PBF,
   PATH_HTML,
   PATH_XML,
   PATH_JSON,

@@ -16,6 +16,7 @@
  *                                  the code `missing` stands for a value that is not there
  *         latest: FIELD            of several rows with one id those newest by it count
  *         parts:  [COLUMN, …]      columns that ought to add up to persons
+ *   modes: {…}                     who may go where in OpenStreetMap, and how fast (osm_modes.c)
  *
  * The first entry that fits is used, whole; what the source says itself always wins. Names of layers and fields, and
  * codes, are compared as alike (word.h). The column `use` (take, skip) chooses features where no other column does. A
@@ -23,6 +24,7 @@
  */
 #include <string.h>
 
+#include "osm_modes.h"
 #include "schema.h"
 #include "shipped.h"
 #include "source.h"
@@ -127,6 +129,12 @@ static sund_code check_layers(schema_walk *walk, const sund_node *value, void *o
   return SUND_OK;
 }
 
+static sund_code check_modes(schema_walk *walk, const sund_node *value, void *out) {
+  osm_rules rules;
+  (void)out;
+  return osm_modes_take(walk, value, &rules);
+}
+
 static const schema_key profile_keys[] = {
     {"name", schema_text, offsetof(sund_profile, name), true},
     {"title", schema_titles, offsetof(sund_profile, title), true},
@@ -134,6 +142,7 @@ static const schema_key profile_keys[] = {
     {"crs", schema_text, offsetof(sund_profile, crs), false},
     {"heights", schema_text, offsetof(sund_profile, heights), false},
     {"layers", check_layers, 0, true},
+    {"modes", check_modes, 0, false},
 };
 static const schema profile_table = {"a profile", profile_keys, sizeof profile_keys / sizeof *profile_keys};
 
@@ -314,6 +323,8 @@ static sund_code complete(completion *c, const sund_profile *profile, const prof
 sund_code sund_profile_apply(sund_ctx *ctx, size_t profiles, sund_profile *const *profile, size_t fields,
                              const char *const *field, const char *layer, sund_source *source) {
   schema_walk walk = {.ctx = ctx};
+  /* Ways of OpenStreetMap are told by all their tags, whatever entry of the profile fits. */
+  for (size_t k = 0; k < profiles && !source->modes; k++) source->modes = sund_node_get(profile[k]->root, "modes");
   for (size_t k = 0; k < profiles; k++) {
     const sund_node *layers = sund_node_get(profile[k]->root, "layers");
     const sund_node *entries = layers ? sund_node_get(layers, sund_role_of(source->role)->name) : NULL;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "source.h"
+#include "table_ways.h"
 
 static const char *const kind_words[] = {
     [SUND_NONE] = "a table", [SUND_POINT] = "points", [SUND_LINE] = "lines", [SUND_AREA] = "areas"};
@@ -17,7 +18,8 @@ static const char *first_source(const sund_table *table) {
   return table->sources ? table->source_name[0] : "?";
 }
 
-/* One table has one kind, but homes may be points and areas. Empty tables have no say. */
+/* One table has one kind, but homes may be points and areas, and gates lines or rows that name their ends. Empty tables have
+ * no say. */
 static sund_code common_kind(sund_ctx *ctx, sund_role role, size_t count, sund_table *const *tables,
                              sund_kind *kind) {
   const sund_table *first = NULL;
@@ -28,6 +30,7 @@ static sund_code common_kind(sund_ctx *ctx, sund_role role, size_t count, sund_t
     if (tables[i]->kind == first->kind) continue;
     bool placed = tables[i]->kind != SUND_NONE && first->kind != SUND_NONE;
     if (role == SUND_HOMES && placed) *kind = SUND_AREA;
+    else if (role == SUND_GATES) *kind = SUND_LINE;
     else
       return sund_fail(ctx, SUND_DATA, "%s: %s holds %s and %s holds %s; they cannot be read as one layer",
                        sund_role_of(role)->name, first_source(first), kind_words[first->kind],
@@ -104,9 +107,27 @@ static sund_code join_shapes(sund_ctx *ctx, sund_kind kind, size_t count, sund_t
   for (size_t i = 0; i < count; i++) {
     sund_shapes *shapes = tables[i]->shapes;
     if (tables[i]->rows > 0 && tables[i]->kind == SUND_POINT) TRY(points_as_areas(ctx, tables[i], &shapes));
+    if (tables[i]->kind == SUND_NONE) TRY(sund_shapes_new(ctx, kind, tables[i]->rows, 0, 0, &shapes));
     if (tables[i]->rows > 0) from[some++] = shapes;
   }
   return sund_shapes_join(ctx, kind, some, from, out);
+}
+
+/* Node ids and turns of lines that keep them. */
+static sund_code join_topology(sund_ctx *ctx, size_t count, sund_table *const *tables, const sund_topology **out) {
+  const sund_shapes **shapes = sund_alloc(ctx, count, sizeof *shapes);
+  const sund_topology **topology = sund_alloc(ctx, count, sizeof *topology);
+  sund_topology *joined = NULL;
+  size_t some = 0;
+  if (!shapes || !topology) return SUND_LIMIT;
+  for (size_t i = 0; i < count; i++) {
+    if (tables[i]->rows == 0) continue;
+    topology[some] = tables[i]->topology;
+    shapes[some++] = tables[i]->shapes;
+  }
+  TRY(sund_topology_join(ctx, some, shapes, topology, &joined));
+  *out = joined;
+  return SUND_OK;
 }
 
 /* Names and height systems of the sources, and the numbers of the rows' sources. */
@@ -261,6 +282,8 @@ sund_code sund_table_join(sund_ctx *ctx, sund_role role, size_t count, sund_tabl
     first += from->rows;
   }
   if (kind == SUND_LINE || kind == SUND_AREA) TRY(join_shapes(ctx, kind, count, tables, &to->shapes));
+  if (kind == SUND_LINE && role != SUND_GATES) TRY(join_topology(ctx, count, tables, &to->topology));
   *out = to;
-  return role == SUND_AREAS ? unite_areas(ctx, out) : SUND_OK;
+  if (role == SUND_AREAS) return unite_areas(ctx, out);
+  return role == SUND_PATHS ? table_unite_ways(ctx, out) : SUND_OK;
 }

@@ -12,10 +12,13 @@
 #include <ogr_api.h>
 #include <string.h>
 
+#include "osm.h"
+
 static const struct {
   const char *severity, *text;
 } reasons[VECTOR_REASONS] = {
     [VECTOR_NO_GEOMETRY] = {"warning", "without geometry, left out"},
+    [VECTOR_OPEN] = {"warning", "whose outline does not close or is cut off at the edge of the extract, left out"},
     [VECTOR_DEGENERATE] = {"warning", "whose geometry has no extent, left out"},
     [VECTOR_LOST_PART] = {"warning", "with a line or ring of too few points, that part left out"},
     [VECTOR_UNCLOSED] = {"warning", "with a ring that was not closed, closed"},
@@ -64,6 +67,7 @@ static sund_code take_feature(vector_reader *r, OGRFeatureH feature) {
 /* The next feature of the layer, NULL at its end. OpenStreetMap files hand out the features of all layers mixed. */
 static sund_code next_feature(vector_reader *r, OGRFeatureH *out) {
   if (r->cells) return vector_cells_next(r, out);
+  if (r->things) return vector_osm_next(r, out);
   OGRLayerH layer = r->layer;
   if (!r->osm) *out = OGR_L_GetNextFeature(r->layer);
   else *out = GDALDatasetGetNextFeature(r->guard->dataset, &layer, NULL, NULL, NULL);
@@ -83,6 +87,7 @@ static sund_code fail_end(vector_reader *r, int64_t before) {
 
 static sund_code read_features(vector_reader *r) {
   if (r->cells) TRY(vector_cells_load(r));
+  else if (r->things) TRY(vector_osm_load(r));
   else if (r->osm) GDALDatasetResetReading(r->guard->dataset);
   else OGR_L_ResetReading(r->layer);
   for (;;) {
@@ -225,7 +230,7 @@ static sund_code make_table(vector_reader *r, const uint8_t *keep, sund_shapes *
 
 static sund_code fill_reading(vector_reader *r, const char *hash, sund_reading *out) {
   const char *code = r->crs ? sund_crs_code(r->crs) : NULL;
-  const char *date = r->facts.date ? r->facts.date : r->shapefile.date;
+  const char *date = r->things ? vector_osm_date(r) : r->facts.date ? r->facts.date : r->shapefile.date;
   *out = (sund_reading){.role = r->source->role, .layer = r->layer_name, .read = r->read};
   out->rejected = r->rejected;
   out->used = r->read - r->rejected;
@@ -267,7 +272,8 @@ static sund_code read_source(vector_reader *r, const sund_frame *frame, sund_tab
   TRY(path_look(r->scratch, r->source->path, &facts));
   TRY(vector_scan(r->scratch, &facts, &hash));
   TRY(vector_open(r));
-  if (facts.content == PATH_GZIP) TRY(scan_unpacked(r));
+  if (facts.content == PATH_GZIP && !r->things) TRY(scan_unpacked(r));
+  if (r->things) TRY(vector_osm_profile(r));
   TRY(inspect(r));
   TRY(vector_filter(r));
   TRY(vector_columns_open(r));
@@ -295,6 +301,7 @@ static sund_code read_source(vector_reader *r, const sund_frame *frame, sund_tab
     TRY(vector_cells_tell(r, &text));
     TRY(add_finding(r, list, "note", SUND_NO_FEATURE, text));
   }
+  if (r->things) TRY(vector_osm_tell(r, list));
   TRY(fill_reading(r, hash, reading));
   if (r->cells) reading->used = (int64_t)(*table)->rows;
   TRY(add_tallies(r, list));
@@ -302,10 +309,25 @@ static sund_code read_source(vector_reader *r, const sund_frame *frame, sund_tab
   return path_unchanged(r->scratch, &facts);
 }
 
+/* Are these streets and ferries of an OpenStreetMap file, which are more than features? What cannot be looked at is not,
+ * and says so when it is read. */
+static bool is_network(sund_ctx *scratch, const sund_source *source) {
+  path_facts facts;
+  if (source->role != SUND_PATHS && source->role != SUND_GATES) return false;
+  sund_ctx *probe = sund_ctx_child(scratch);
+  bool is = probe && path_look(probe, source->path, &facts) == SUND_OK && vector_osm_fits(source, &facts);
+  sund_ctx_free(probe);
+  return is;
+}
+
 sund_code sund_vector_read(sund_ctx *ctx, const sund_source *source, const sund_frame *frame, sund_table **out,
                            sund_reading *reading, sund_findings *findings) {
   sund_ctx *scratch = sund_ctx_child(ctx);
   if (!scratch) return SUND_LIMIT;
+  if (is_network(scratch, source)) {
+    sund_ctx_free(scratch);
+    return osm_table(ctx, source, frame, out, reading, findings);
+  }
   vector_reader *r = sund_alloc(scratch, 1, sizeof *r);
   const char *name = r ? path_base(scratch, source->path) : NULL;
   sund_table *table = NULL;

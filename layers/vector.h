@@ -12,6 +12,7 @@
 /* What can be odd about a feature without stopping the run; one finding each. */
 typedef enum vector_reason {
   VECTOR_NO_GEOMETRY, /* left out                               */
+  VECTOR_OPEN,        /* outline does not close, left out       */
   VECTOR_DEGENERATE,  /* left out                               */
   VECTOR_LOST_PART,   /* a part of it left out                  */
   VECTOR_UNCLOSED,    /* ring closed                            */
@@ -85,6 +86,9 @@ typedef struct vector_shapefile {
 /* A raster whose cells are read as features (vector_cells.c). */
 typedef struct vector_cells vector_cells;
 
+/* An OpenStreetMap file whose things are read as features (vector_osm.c). */
+typedef struct vector_osm vector_osm;
+
 /* What `latest` compares. */
 typedef struct vector_date {
   const char *text; /* "" when missing                                    */
@@ -103,6 +107,7 @@ typedef struct vector_reader {
   vector_shapefile shapefile;
   int64_t expected;    /* features the source says it has, -1 unknown */
   vector_cells *cells; /* NULL: no raster                   */
+  vector_osm *things;  /* NULL: GDAL reads the features     */
   bool osm;            /* features of all layers come mixed  */
   bool comma;          /* CSV with `;`: 1,5 is a number      */
   bool decided;        /* kind is known                      */
@@ -142,6 +147,18 @@ void vector_cells_extent(const vector_reader *r, double box[4]);
 sund_code vector_cells_load(vector_reader *r);
 sund_code vector_cells_next(vector_reader *r, OGRFeatureH *out);
 sund_code vector_cells_tell(vector_reader *r, const char **finding);
+
+/* vector_osm.c: is the source an OpenStreetMap file, and the role one that is taken from it by tags? Then, as above. The
+ * extent is that of the file in degrees; the date NULL when it states none. tell adds findings. */
+bool vector_osm_fits(const sund_source *source, const path_facts *facts);
+sund_code vector_osm_open(vector_reader *r);
+/* Completes the source by the shipped profile, unless another one was applied. Before anything asks the source. */
+sund_code vector_osm_profile(vector_reader *r);
+sund_code vector_osm_extent(vector_reader *r, double box[4]);
+const char *vector_osm_date(const vector_reader *r);
+sund_code vector_osm_load(vector_reader *r);
+sund_code vector_osm_next(vector_reader *r, OGRFeatureH *out);
+sund_code vector_osm_tell(vector_reader *r, sund_findings *list);
 
 /* vector_columns.c */
 sund_code vector_columns_open(vector_reader *r);
@@ -188,6 +205,8 @@ sund_code vector_geometry_close(vector_reader *r, sund_shapes **out);
 sund_code vector_place_open(vector_reader *r);
 sund_code vector_place_apply(vector_reader *r, const sund_frame *frame);
 sund_code vector_place_extent(vector_reader *r, double box[4]);
+/* A box moved edge by edge; to[0] > to[2] when it cannot be. */
+sund_code vector_place_box(sund_ctx *ctx, const sund_op *op, const double from[4], double to[4]);
 
 /* vector_scan.c: SHA-256 of the file as hex, and whether text is text. */
 sund_code vector_scan(sund_ctx *ctx, const path_facts *facts, const char **hash);

@@ -236,7 +236,7 @@ sund_code vector_geometry_take(vector_reader *r, OGRGeometryH geometry, int64_t 
   if (*taken) return SUND_OK;
   if (!geometry || OGR_G_IsEmpty(geometry)) {
     if (geometry) TRY(check_empty(r, geometry));
-    vector_count(r, VECTOR_NO_GEOMETRY, feature);
+    vector_count(r, r->things ? VECTOR_OPEN : VECTOR_NO_GEOMETRY, feature);
     return SUND_OK;
   }
   if (!OGR_G_HasCurveGeometry(geometry, TRUE)) return take_linear(r, geometry, feature, taken);

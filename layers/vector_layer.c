@@ -141,7 +141,9 @@ sund_code vector_open(vector_reader *r) {
   TRY(path_look(r->scratch, r->source->path, &facts));
   if (!facts.inside && path_ends(facts.file, ".shp"))
     TRY(vector_shapefile_check(r->scratch, facts.file, &r->shapefile));
-  if (vector_cells_fits(r, &facts)) {
+  if (vector_osm_fits(r->source, &facts)) {
+    TRY(vector_osm_open(r));
+  } else if (vector_cells_fits(r, &facts)) {
     TRY(vector_cells_open(r));
   } else {
     if (r->source->as)
@@ -236,7 +238,7 @@ sund_code vector_filter(vector_reader *r) {
   /* What the source says it will deliver. OpenStreetMap files cannot say without being read. */
   if (!where && r->guard->inspect) r->expected = r->facts.rows;
   else if (!where && r->shapefile.checked) r->expected = r->shapefile.rows;
-  else if (!r->osm && !r->cells) r->expected = OGR_L_GetFeatureCount(r->layer, TRUE);
+  else if (!r->osm && !r->cells && !r->things) r->expected = OGR_L_GetFeatureCount(r->layer, TRUE);
   return guard_check(r->guard);
 }
 
@@ -246,13 +248,14 @@ static sund_code peek_layer(vector_reader *r, sund_peek *out) {
   OGRFeatureDefnH fields = OGR_L_GetLayerDefn(r->layer);
   out->layer = r->layer_name;
   out->kind = r->decided ? r->kind : SUND_NONE;
-  out->features = r->guard->inspect    ? r->facts.rows
-                  : r->osm || r->cells ? -1
-                                       : OGR_L_GetFeatureCount(r->layer, FALSE);
+  out->features = r->guard->inspect                 ? r->facts.rows
+                  : r->osm || r->cells || r->things ? -1
+                                                    : OGR_L_GetFeatureCount(r->layer, FALSE);
   OGREnvelope box;
   /* Files that do not state their extent are gone through; a GeoPackage states it, an OpenStreetMap file if it can. */
   int search = !r->guard->inspect && !r->osm;
   if (r->cells) vector_cells_extent(r, out->box);
+  else if (r->things) TRY(vector_osm_extent(r, out->box));
   else if (OGR_L_GetGeomType(r->layer) != wkbNone && OGR_L_GetExtent(r->layer, &box, search) == OGRERR_NONE) {
     out->box[0] = box.MinX;
     out->box[1] = box.MinY;

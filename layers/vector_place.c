@@ -250,10 +250,11 @@ sund_code vector_place_apply(vector_reader *r, const sund_frame *frame) {
   return code != SUND_OK && bad < g->vertices ? sund_blame(r->scratch, NULL, feature_of(r, bad)) : code;
 }
 
-/* The stated extent is moved edge by edge: a straight edge in one system is a curve in another. */
-static sund_code move_box(vector_reader *r, const double from[4], double to[4]) {
+/* A straight edge in one system is a curve in another. */
+sund_code vector_place_box(sund_ctx *ctx, const sund_op *op, const double from[4], double to[4]) {
   double x[EDGE_POINTS], y[EDGE_POINTS];
-  sund_ctx *probe = NULL;
+  sund_ctx *probe = sund_ctx_child(ctx); /* its failures do not count, but for memory */
+  if (!probe) return SUND_LIMIT;
   for (size_t i = 0; i < EDGE_STEPS; i++) {
     double share = (double)i / EDGE_STEPS, width = from[2] - from[0], height = from[3] - from[1];
     x[4 * i] = from[0] + share * width;
@@ -267,9 +268,11 @@ static sund_code move_box(vector_reader *r, const double from[4], double to[4]) 
   }
   to[0] = to[1] = 1;
   to[2] = to[3] = -1;
-  TRY(open_probe(r, &probe));
-  if (sund_op_apply(probe, r->op, EDGE_POINTS, x, y, NULL) == SUND_OK) box_of(EDGE_POINTS, x, y, to);
-  return memory_of(r, probe);
+  sund_code code = sund_op_apply(probe, op, EDGE_POINTS, x, y, NULL);
+  if (code == SUND_OK) box_of(EDGE_POINTS, x, y, to);
+  if (code == SUND_LIMIT) sund_ctx_pass(ctx, probe);
+  sund_ctx_free(probe);
+  return code == SUND_LIMIT ? SUND_LIMIT : SUND_OK;
 }
 
 /* Stated extent in the analysis CRS, grown to the data where it is stale; box[0] > box[2] when none is stated. */
@@ -279,11 +282,13 @@ sund_code vector_place_extent(vector_reader *r, double box[4]) {
   box[2] = box[3] = -1;
   double from[4], data[4];
   if (r->cells) vector_cells_extent(r, from);
-  if (!r->op || (!r->cells && OGR_L_GetExtent(r->layer, &stated, FALSE) != OGRERR_NONE)) {
+  if (r->things) TRY(vector_osm_extent(r, from));
+  bool known = r->cells || r->things;
+  if (!r->op || (!known && OGR_L_GetExtent(r->layer, &stated, FALSE) != OGRERR_NONE)) {
     r->guard->failures = 0;
     return SUND_OK;
   }
-  if (!r->cells) memcpy(from, (double[]){stated.MinX, stated.MinY, stated.MaxX, stated.MaxY}, sizeof from);
+  if (!known) memcpy(from, (double[]){stated.MinX, stated.MinY, stated.MaxX, stated.MaxY}, sizeof from);
   if (r->swap) {
     double turned[4] = {stated.MinY, stated.MinX, stated.MaxY, stated.MaxX};
     memcpy(from, turned, sizeof from);
@@ -292,7 +297,7 @@ sund_code vector_place_extent(vector_reader *r, double box[4]) {
   bool sound = isfinite(from[0]) && isfinite(from[1]) && isfinite(from[2]) && isfinite(from[3]) &&
                from[0] <= from[2] && from[1] <= from[3];
   if (!sound) return SUND_OK;
-  TRY(move_box(r, from, box));
+  TRY(vector_place_box(r->scratch, r->op, from, box));
   if (data[0] > data[2]) return SUND_OK;
   if (box[0] > box[2]) memcpy(box, data, sizeof data);
   box[0] = fmin(box[0], data[0]);

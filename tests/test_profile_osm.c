@@ -48,20 +48,25 @@ static void green_of_a_file(void **state) {
   assert_int_equal(r.reading.rejected, 1);
 }
 
-/* P07: a bridge has its level; P11: a ferry is no path. */
+/* P07: a bridge has its level; P11: a ferry is no path. Ways are told by all their tags, without a mapping; as the lines
+ * of GDAL they are mapped like any other layer. */
 static void paths_and_gates_of_a_file(void **state) {
   files *f = *state;
   reading r;
   const char *path = files_text(f, "town.osm", town);
-  const sund_table *paths = profile_read(f, "osm", SUND_PATHS, path, &r);
-  assert_int_equal(paths->rows, 3);
+  assert_ok(f->ctx, files_read(f->ctx, files_source(SUND_PATHS, path), &r));
+  const sund_table *paths = r.table;
+  assert_int_equal(paths->rows, 2); /* what is private is nobody's way */
   const int64_t *level = sund_table_int(paths, "level"), *walk = sund_table_int(paths, "walk");
-  for (size_t i = 0; i < 3; i++) {
+  for (size_t i = 0; i < 2; i++) {
     const char *class = profile_text(paths, "class", i);
     bool bridge = strcmp(class, "footway") == 0;
     assert_int_equal(level[i], bridge ? 1 : 0);
-    assert_true(walk[i] == (bridge ? SUND_NULL_INT : 0));
+    assert_int_equal(walk[i], bridge ? 1 : 0);
   }
+  assert_ok(f->ctx, files_read(f->ctx, profile_source(f, "osm", SUND_PATHS, path, "lines"), &r));
+  assert_int_equal(r.table->rows, 3);
+  assert_null(r.table->topology);
   profile_read(f, "osm", SUND_ENTRANCES, path, &r);
   assert_int_equal(r.table->rows, 1);
 }
@@ -100,8 +105,8 @@ static void real_files(void **state) {
     profile_read(f, "osm", SUND_GREEN, profile_real(f, names[k]), &r);
     assert_int_equal(r.reading.used + r.reading.rejected, r.reading.read);
     all += r.table->rows;
-    const sund_table *paths = profile_read(f, "osm", SUND_PATHS, profile_real(f, names[k]), &r);
-    assert_true(paths->rows > 0);
+    assert_ok(f->ctx, files_read(f->ctx, files_source(SUND_PATHS, profile_real(f, names[k])), &r));
+    assert_true(r.table->rows > 0 && r.table->topology);
   }
   assert_true(all > 10);
 }
