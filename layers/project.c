@@ -3,7 +3,8 @@
  *   name, crs, heights: text      profile: word or list
  *   layers:    {ROLE: source or list of sources}                 (source.c)
  *   queries:   {QUERY: {option: value or list}}, or a list of names
- *   scenarios: {NAME: {add: {ROLE: source or list of sources}}}
+ *   scenarios: {NAME: {add: {ROLE: source or list of sources}, replace: {ROLE: the same, or [] for none},
+ *                      close: [gate or route]}}
  *   goals:     [{indicator, variant, area, target or at_most, year}]
  *
  * What a query or an option is called is known one floor up; here its settings are kept as text with their places.
@@ -147,8 +148,63 @@ static sund_code take_queries(schema_walk *walk, const sund_node *value, void *o
 
 /* ----------------------------------------------------------------------------------------------------- scenarios */
 
-static const schema_key scenario_keys[] = {{"add", take_layers, 0, false}};
-static const schema scenario_table = {"a scenario", scenario_keys, 1};
+/* A scenario as its keys are written. */
+typedef struct scenario {
+  sources add, replace;
+  schema_words close;
+  const sund_node *replaced; /* the map of `replace`, or NULL */
+} scenario;
+
+static sund_code take_replace(schema_walk *walk, const sund_node *value, void *out) {
+  scenario *s = out;
+  if (value->kind == SUND_MAP) s->replaced = value;
+  return take_layers(walk, value, &s->replace);
+}
+
+/* `close: []` closes nothing. */
+static sund_code take_close(schema_walk *walk, const sund_node *value, void *out) {
+  if (schema_empty(value) || (value->kind == SUND_LIST && value->count == 0)) return SUND_OK;
+  schema_words *words = out;
+  TRY(schema_wordlist(walk, value, words));
+  for (size_t k = 0; k < words->count; k++)
+    for (size_t j = 0; j < k; j++)
+      if (*words->word[k] && strcmp(words->word[j], words->word[k]) == 0)
+        TRY(schema_note(walk, words->mark[k], "%s is closed twice", word_shown(walk->ctx, words->word[k])));
+  return SUND_OK;
+}
+
+static const schema_key scenario_keys[] = {
+    {"add", take_layers, offsetof(scenario, add), false},
+    {"replace", take_replace, 0, false},
+    {"close", take_close, offsetof(scenario, close), false},
+};
+static const schema scenario_table = {"a scenario", scenario_keys, sizeof scenario_keys / sizeof *scenario_keys};
+
+/* The sources that are added and those that replace others, in one list; which roles are replaced. A role is added to or
+ * replaced, not both: what replaces it may be as many sources as one likes. */
+static sund_code join_scenario(schema_walk *walk, const scenario *s, sund_scenario *out) {
+  const sund_node *replaced = s->replaced;
+  for (size_t k = 0; replaced && k < replaced->count; k++) {
+    const sund_role role = sund_role_find(replaced->key[k]);
+    if (role == SUND_ROLE_COUNT) continue; /* noted already */
+    out->replaced |= 1u << role;
+    for (size_t i = 0; i < s->add.count; i++)
+      if (s->add.source[i].role == role) {
+        TRY(schema_note(walk, s->add.source[i].mark, "%s is replaced by this scenario: write the source there",
+                        replaced->key[k]));
+        break;
+      }
+  }
+  out->sources = s->add.count + s->replace.count;
+  out->source = sund_alloc(walk->ctx, out->sources, sizeof *out->source);
+  if (!out->source) return SUND_LIMIT;
+  for (size_t i = 0; i < s->add.count; i++) out->source[i] = s->add.source[i];
+  for (size_t i = 0; i < s->replace.count; i++) out->source[s->add.count + i] = s->replace.source[i];
+  out->closed = s->close.count;
+  out->close = s->close.word;
+  out->close_mark = s->close.mark;
+  return SUND_OK;
+}
 
 static sund_code take_scenarios(schema_walk *walk, const sund_node *value, void *out) {
   draft *d = out;
@@ -163,9 +219,10 @@ static sund_code take_scenarios(schema_walk *walk, const sund_node *value, void 
     if (strcmp(value->key[k], "baseline") == 0)
       TRY(schema_note(walk, value->key_mark[k],
                       "baseline is what the layers are without a scenario; name it otherwise"));
-    sources added = {.folder = d->scenarios.folder};
-    if (!schema_empty(value->item[k])) TRY(schema_map(walk, &scenario_table, value->item[k], &added));
-    d->scenarios.scenario[k] = (sund_scenario){value->key[k], value->key_mark[k], added.count, added.source};
+    scenario s = {.add.folder = d->scenarios.folder, .replace.folder = d->scenarios.folder};
+    if (!schema_empty(value->item[k])) TRY(schema_map(walk, &scenario_table, value->item[k], &s));
+    d->scenarios.scenario[k] = (sund_scenario){.name = value->key[k], .mark = value->key_mark[k]};
+    TRY(join_scenario(walk, &s, &d->scenarios.scenario[k]));
   }
   return SUND_OK;
 }

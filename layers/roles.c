@@ -55,6 +55,12 @@ static const sund_choice oneway_values[] = {
     {NULL, {NULL, NULL, NULL}},
 };
 
+static const sund_choice gate_oneway[] = {
+    {"no", {"begge retninger", "båda riktningarna", "both directions"}},
+    {"yes", {"kun som tegnet", "bara som ritad", "as drawn only"}},
+    {NULL, {NULL, NULL, NULL}},
+};
+
 /* ------------------------------------------------------------------------------------------------------- aliases */
 
 static const char *const id_alias[] = {"id_lokalId", "objektidentitet", NULL};
@@ -73,6 +79,13 @@ static const char *const cost_alias[] = {"pris", "kostnad", "omkostning", NULL};
 static const char *const survey_area_alias[] = {"area_id", "område", "kommune", "kommun", NULL};
 static const char *const share_alias[] = {"andel", "share_pct", NULL};
 static const char *const answers_alias[] = {"svar", "respondents", "n", NULL};
+static const char *const live_alias[] = {"from_id",        "fra",   "från",   "home",   "residence",
+                                         "community_live", "bopæl", "bostad", "origin", NULL};
+static const char *const work_alias[] = {"to_id",          "til",         "till",         "work",        "workplace",
+                                         "community_work", "arbejdssted", "arbetsställe", "destination", NULL};
+static const char *const commuters_alias[] = {"amount",   "flow",     "commuters", "personer",
+                                              "pendlere", "pendlare", "antal",     NULL};
+static const char *const contiguous_alias[] = {"conti", "neighbours", "naboer", "grannar", NULL};
 static const char *const from_alias[] = {"from_id", "fra", "från", "origin", "origin_id", NULL};
 static const char *const to_alias[] = {"to_id", "til", "till", "destination", "destination_id", NULL};
 static const char *const minutes_alias[] = {"travel_time", "minutter", "minuter", NULL};
@@ -86,6 +99,7 @@ static const sund_role_column areas_columns[] = {
     {{"name", SUND_TEXT, NULL, {"navn", "namn", "name"}, NULL}, true, NULL, name_alias, NAN, NAN},
     {{"country", SUND_TEXT, NULL, {"land", "land", "country"}, NULL}, false, NULL, country_alias, NAN, NAN},
     {{"level", SUND_TEXT, NULL, {"niveau", "nivå", "level"}, NULL}, false, "municipality", NULL, NAN, NAN},
+    {{"persons", SUND_REAL, "persons", {"indbyggere", "invånare", "inhabitants"}, NULL}, false, NULL, NULL, NAN, NAN},
 };
 
 static const sund_role_column green_columns[] = {
@@ -147,9 +161,45 @@ static const sund_role_column paths_columns[] = {
     {{"car", SUND_INT, NULL, {"i bil", "med bil", "by car"}, NULL}, false, NULL, NULL, 0, 1},
     {{"speed_kmh", SUND_REAL, "km/h", {"hastighed", "hastighet", "speed"}, NULL}, false, NULL, NULL, 0.1, 1000},
     {{"length_m", SUND_REAL, "m", {"længde", "längd", "length"}, NULL}, false, NULL, NULL, 0, NAN},
+    /* Where nothing is said: as for cars; on foot both directions; as fast as the traveller goes. */
+    {{"oneway_bike",
+      SUND_TEXT,
+      NULL,
+      {"ensrettet på cykel", "enkelriktad med cykel", "one way by bike"},
+      oneway_values},
+     false,
+     NULL,
+     NULL,
+     NAN,
+     NAN},
+    {{"oneway_walk",
+      SUND_TEXT,
+      NULL,
+      {"ensrettet til fods", "enkelriktad till fots", "one way on foot"},
+      oneway_values},
+     false,
+     NULL,
+     NULL,
+     NAN,
+     NAN},
+    {{"bike_kmh", SUND_REAL, "km/h", {"hastighed på cykel", "hastighet med cykel", "speed by bike"}, NULL},
+     false,
+     NULL,
+     NULL,
+     0.1,
+     1000},
+    {{"walk_kmh", SUND_REAL, "km/h", {"hastighed til fods", "hastighet till fots", "speed on foot"}, NULL},
+     false,
+     NULL,
+     NULL,
+     0.1,
+     1000},
+    {{"country", SUND_TEXT, NULL, {"land", "land", "country"}, NULL}, false, NULL, country_alias, NAN, NAN},
 };
 
 static const sund_role_column gates_columns[] = {
+    {{"id", SUND_TEXT, NULL, {"id", "id", "id"}, NULL}, false, NULL, id_alias, NAN, NAN},
+    {{"name", SUND_TEXT, NULL, {"navn", "namn", "name"}, NULL}, false, NULL, name_alias, NAN, NAN},
     {{"minutes", SUND_REAL, "min", {"overfartstid", "överfartstid", "crossing time"}, NULL},
      true,
      NULL,
@@ -168,8 +218,40 @@ static const sund_role_column gates_columns[] = {
      NULL,
      NAN,
      NAN},
+    {{"times_back", SUND_TEXT, NULL, {"afgangstider tilbage", "avgångstider tillbaka", "departure times back"}, NULL},
+     false,
+     NULL,
+     NULL,
+     NAN,
+     NAN},
     {{"modes", SUND_TEXT, NULL, {"transportformer", "färdsätt", "modes"}, NULL}, true, NULL, NULL, NAN, NAN},
+    {{"oneway", SUND_TEXT, NULL, {"ensrettet", "enkelriktad", "one way"}, gate_oneway}, false, "no", NULL, NAN, NAN},
     {{"border_s", SUND_REAL, "s", {"grænsetid", "gränstid", "border time"}, NULL}, false, "0", NULL, 0, 1000000},
+    {{"board_s", SUND_REAL, "s", {"fremmøde før afgang", "inställelse före avgång", "to be there before"}, NULL},
+     false,
+     "0",
+     NULL,
+     0,
+     1000000},
+    {{"board_walk_s", SUND_REAL, "s", {"fremmøde til fods", "inställelse till fots", "to be there, on foot"}, NULL},
+     false,
+     NULL,
+     NULL,
+     0,
+     1000000},
+    {{"board_bike_s", SUND_REAL, "s", {"fremmøde på cykel", "inställelse med cykel", "to be there, by bike"}, NULL},
+     false,
+     NULL,
+     NULL,
+     0,
+     1000000},
+    {{"board_car_s", SUND_REAL, "s", {"fremmøde i bil", "inställelse med bil", "to be there, by car"}, NULL},
+     false,
+     NULL,
+     NULL,
+     0,
+     1000000},
+    {{"toll", SUND_REAL, NULL, {"takst", "avgift", "toll"}, NULL}, false, NULL, NULL, 0, NAN},
     {{"from", SUND_TEXT, NULL, {"fra", "från", "from"}, NULL}, false, NULL, NULL, NAN, NAN},
     {{"to", SUND_TEXT, NULL, {"til", "till", "to"}, NULL}, false, NULL, NULL, NAN, NAN},
 };
@@ -276,6 +358,24 @@ static const sund_role_column od_columns[] = {
     {{"to", SUND_TEXT, NULL, {"til", "till", "to"}, NULL}, true, NULL, to_alias, NAN, NAN},
     {{"minutes", SUND_REAL, "min", {"rejsetid", "restid", "travel time"}, NULL}, false, NULL, minutes_alias, 0, NAN},
     {{"metres", SUND_REAL, "m", {"afstand", "avstånd", "distance"}, NULL}, false, NULL, metres_alias, 0, NAN},
+};
+
+static const sund_role_column flows_columns[] = {
+    {{"from", SUND_TEXT, NULL, {"bor i", "bor i", "lives in"}, NULL}, true, NULL, live_alias, NAN, NAN},
+    {{"to", SUND_TEXT, NULL, {"arbejder i", "arbetar i", "works in"}, NULL}, true, NULL, work_alias, NAN, NAN},
+    {{"persons", SUND_REAL, "persons", {"pendlere", "pendlare", "commuters"}, NULL},
+     true,
+     NULL,
+     commuters_alias,
+     0,
+     NAN},
+    {{"contiguous", SUND_INT, NULL, {"naboer", "grannar", "neighbours"}, NULL}, false, NULL, contiguous_alias, 0, 1},
+};
+
+static const sund_role_column travel_columns[] = {
+    {{"from", SUND_TEXT, NULL, {"fra", "från", "from"}, NULL}, true, NULL, from_alias, NAN, NAN},
+    {{"to", SUND_TEXT, NULL, {"til", "till", "to"}, NULL}, true, NULL, to_alias, NAN, NAN},
+    {{"minutes", SUND_REAL, "min", {"rejsetid", "restid", "travel time"}, NULL}, true, NULL, minutes_alias, 0, NAN},
 };
 
 /* --------------------------------------------------------------------------------------------------------- roles */
@@ -434,6 +534,22 @@ static const sund_role_info roles[SUND_ROLE_COUNT] = {
                    NULL,
                    0,
                    NULL},
+    [SUND_FLOWS] = {"flows",
+                    {"hvem der bor hvor og arbejder hvor", "vem som bor var och arbetar var",
+                     "commuters: who lives where and works where"},
+                    SUND_VECTOR,
+                    TABLES,
+                    flows_columns,
+                    COUNT(flows_columns),
+                    NULL},
+    [SUND_TRAVEL] = {"travel",
+                     {"rejsetid mellem enheder, for arbejdsmarkeder", "restid mellan enheter, för arbetsmarknader",
+                      "minutes between units, for labour markets"},
+                     SUND_VECTOR,
+                     TABLES,
+                     travel_columns,
+                     COUNT(travel_columns),
+                     NULL},
 };
 
 const sund_role_info *sund_role_of(sund_role role) {

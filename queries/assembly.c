@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "options.h"
+#include "scenario.h"
 
 /* -------------------------------------------------------------------------------------------------------- merging */
 
@@ -70,7 +71,7 @@ static sund_code merge_request(sund_ctx *ctx, const arguments *args, sund_projec
 static const struct {
   const char *option;
   sund_role role;
-} source_options[] = {{"od", SUND_OD}};
+} source_options[] = {{"od", SUND_OD}, {"flows", SUND_FLOWS}, {"minutes", SUND_TRAVEL}};
 enum { SOURCE_OPTIONS = sizeof source_options / sizeof *source_options };
 
 /* The source that a setting names, behind those there are. One of the command line replaces all the project's. */
@@ -94,7 +95,9 @@ static sund_code add_option_sources(sund_ctx *ctx, sund_project *project) {
   for (size_t i = 0; i < project->requests; i++) {
     const sund_query *query = sund_query_find(project->request[i].query);
     for (size_t k = 0; query && k < SOURCE_OPTIONS; k++) {
-      if (!options_find(query->option_count, query->options, source_options[k].option, false)) continue;
+      const sund_option *option =
+          options_find(query->option_count, query->options, source_options[k].option, false);
+      if (!option || option->kind == SUND_NUMBERS) continue; /* minutes are numbers to other queries */
       const sund_setting *setting = options_setting(query, &project->request[i], source_options[k].option);
       if (setting) TRY(add_named(ctx, source_options[k].role, setting, project));
     }
@@ -140,41 +143,6 @@ static sund_code keep_only(sund_ctx *ctx, const char *list, sund_project *projec
   return SUND_OK;
 }
 
-/* The scenario of that name; *out NULL for the baseline. */
-static sund_code find_scenario(sund_ctx *ctx, const sund_project *project, const char *name,
-                               const sund_scenario **out) {
-  *out = NULL;
-  if (!name || strcmp(name, "baseline") == 0) return SUND_OK;
-  const char **words = sund_alloc(ctx, project->scenarios + 1, sizeof *words);
-  if (!words) return SUND_LIMIT;
-  words[0] = "baseline";
-  const char *all = words[0];
-  for (size_t i = 0; i < project->scenarios && all; i++) {
-    *out = &project->scenario[i];
-    if (strcmp((*out)->name, name) == 0) return SUND_OK;
-    words[i + 1] = (*out)->name;
-    all = sund_text(ctx, "%s, %s", all, words[i + 1]);
-  }
-  if (!all) return SUND_LIMIT;
-  const char *near = sund_nearest_word(name, project->scenarios + 1, words);
-  if (near) return sund_fail(ctx, SUND_USAGE, "--scenario: unknown scenario '%s'; did you mean '%s'?", name, near);
-  return sund_fail(ctx, SUND_USAGE, "--scenario: unknown scenario '%s' (has: %s)", name, all);
-}
-
-/* The sources of the scenario asked for join those of the baseline. */
-static sund_code add_scenario(sund_ctx *ctx, const char *name, sund_project *project) {
-  const sund_scenario *scenario = NULL;
-  TRY(find_scenario(ctx, project, name, &scenario));
-  if (!scenario) return SUND_OK;
-  sund_source *both = sund_alloc(ctx, project->sources + scenario->sources, sizeof *both);
-  if (!both) return SUND_LIMIT;
-  for (size_t i = 0; i < project->sources; i++) both[i] = project->source[i];
-  for (size_t i = 0; i < scenario->sources; i++) both[project->sources + i] = scenario->source[i];
-  project->source = both;
-  project->sources += scenario->sources;
-  return SUND_OK;
-}
-
 sund_code assembly_project(sund_ctx *ctx, const arguments *args, sund_project **out) {
   sund_project *project = NULL;
   if (args->operand) {
@@ -199,7 +167,7 @@ sund_code assembly_project(sund_ctx *ctx, const arguments *args, sund_project **
     TRY(keep_only(ctx, args->common.only, project));
   }
   TRY(add_option_sources(ctx, project));
-  TRY(add_scenario(ctx, args->common.scenario, project));
+  TRY(scenario_apply(ctx, args->common.scenario, project));
   *out = project;
   return SUND_OK;
 }
@@ -279,26 +247,13 @@ static sund_code check_overlap(sund_ctx *ctx, const arguments *args, const sund_
   return SUND_OK;
 }
 
-static bool same_text(const char *a, const char *b) {
-  return a == b || (a && b && strcmp(a, b) == 0);
-}
-
-static bool same_pairs(size_t count, const sund_pair *a, size_t other, const sund_pair *b) {
-  if (count != other) return false;
-  for (size_t i = 0; i < count; i++)
-    if (!same_text(a[i].key, b[i].key) || !same_text(a[i].value, b[i].value)) return false;
-  return true;
-}
-
 /* The same source twice in a role would count its people twice. Parts of a layer, or other columns of it, may follow
  * each other. */
 static sund_code check_twice(sund_ctx *ctx, const sund_project *project) {
   for (size_t i = 0; i < project->sources; i++)
     for (size_t k = 0; k < i; k++) {
-      const sund_source *a = &project->source[k], *b = &project->source[i];
-      if (a->role == b->role && same_text(a->path, b->path) && same_text(a->layer, b->layer) &&
-          same_text(a->where, b->where) && same_pairs(a->fields, a->field, b->fields, b->field) &&
-          same_pairs(a->sets, a->set, b->sets, b->set))
+      const sund_source *b = &project->source[i];
+      if (scenario_same_source(&project->source[k], b))
         return sund_fail_at(ctx, b->mark, "%s is given twice for %s; leave one out", sund_base_name(b->path),
                             sund_role_of(b->role)->name);
     }

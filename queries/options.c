@@ -282,3 +282,27 @@ const sund_setting *options_setting(const sund_query *query, const sund_request 
   }
   return NULL;
 }
+
+const char *options_text(sund_ctx *ctx, const sund_option *option, const void *member) {
+  const sund_numbers *numbers = member;
+  const sund_strings *strings = member;
+  const char *text = "";
+  switch (option->kind) {
+    case SUND_FLAG:
+      return *(const bool *)member ? "yes" : "no";
+    case SUND_NUMBER:
+      return sund_text(ctx, "%.15g", *(const double *)member);
+    case SUND_NUMBERS:
+      for (size_t i = 0; text && i < numbers->count; i++)
+        text = sund_text(ctx, "%s%s%.15g", text, i ? "," : "", numbers->value[i]);
+      return text;
+    case SUND_WORD:
+    case SUND_STRING:
+      return *(const char *const *)member ? *(const char *const *)member : "not given";
+    case SUND_STRINGS:
+      for (size_t i = 0; text && i < strings->count; i++)
+        text = sund_text(ctx, "%s%s%s", text, i ? "," : "", strings->value[i]);
+      return text;
+  }
+  return NULL;
+}

@@ -24,4 +24,7 @@ const sund_option *options_find(size_t count, const sund_option *table, const ch
  * one stands in. */
 const sund_setting *options_setting(const sund_query *query, const sund_request *request, const char *name);
 
+/* The value of an option as it was used, for the record; member: where it stands in its struct. NULL without memory. */
+const char *options_text(sund_ctx *ctx, const sund_option *option, const void *member);
+
 #endif

@@ -89,7 +89,7 @@ static sund_code print_source(sund_ctx *ctx, const sources *s, size_t i, const s
   const sund_peek *peek = &s->peek[i];
   printf("  %s: ", sund_role_of(source->role)->name);
   text_put_plain(stdout, source->text);
-  printf("\n");
+  printf(i >= s->count - s->asides ? ", of a compared scenario only\n" : "\n");
   if (source->where) {
     printf("    where: ");
     text_put_plain(stdout, source->where);

@@ -13,6 +13,7 @@
 #include "options.h"
 #include "plan.h"
 #include "record.h"
+#include "scenario.h"
 #include "sources.h"
 #include "text.h"
 
@@ -22,6 +23,9 @@ typedef struct task {
   void *options;
   size_t standards;
   sund_standard *standard;
+  size_t compared; /* scenarios */
+  scenario_compared *compare;
+  sund_variant *variant; /* compared: with their gates */
 } task;
 
 typedef struct run {
@@ -106,6 +110,8 @@ static sund_code make_tasks(sund_ctx *ctx, run *r) {
     if (t->query->check) TRY(t->query->check(ctx, given_roles(project), t->options));
     TRY(place_grids(ctx, project, t));
     TRY(read_standards(ctx, project, request, t));
+    const scenario_ask compare = {project, r->settings->scenario, t->query, t->options};
+    TRY(scenario_compare(ctx, &compare, &r->findings, &t->compared, &t->compare));
     r->count++;
   }
   return SUND_OK; /* none at all: assembly has refused that, but for `sund check` */
@@ -192,6 +198,8 @@ static sund_code compute(sund_ctx *ctx, run *r) {
     sund_ctx_progress_part(ctx, READING + (double)q * each, READING + (double)(q + 1) * each);
     r->inputs.standards = r->task[q].standards;
     r->inputs.standard = r->task[q].standard;
+    r->inputs.variants = r->task[q].compared;
+    r->inputs.variant = r->task[q].variant;
     TRY(r->query[q]->run(ctx, &r->inputs, r->task[q].options, &r->results[q]));
   }
   const goals_input goals = {r->project, &r->inputs, r->count, r->results};
@@ -200,31 +208,6 @@ static sund_code compute(sund_ctx *ctx, run *r) {
 
 /* --------------------------------------------------------------------------------------------------- write */
 
-/* The value of an option as it was used; NULL when it was not. */
-static const char *option_value(sund_ctx *ctx, const sund_option *option, const void *member) {
-  const sund_numbers *numbers = member;
-  const sund_strings *strings = member;
-  const char *text = "";
-  switch (option->kind) {
-    case SUND_FLAG:
-      return *(const bool *)member ? "yes" : "no";
-    case SUND_NUMBER:
-      return sund_text(ctx, "%.15g", *(const double *)member);
-    case SUND_NUMBERS:
-      for (size_t i = 0; text && i < numbers->count; i++)
-        text = sund_text(ctx, "%s%s%.15g", text, i ? "," : "", numbers->value[i]);
-      return text;
-    case SUND_WORD:
-    case SUND_STRING:
-      return *(const char *const *)member ? *(const char *const *)member : "not given";
-    case SUND_STRINGS:
-      for (size_t i = 0; text && i < strings->count; i++)
-        text = sund_text(ctx, "%s%s%s", text, i ? "," : "", strings->value[i]);
-      return text;
-  }
-  return NULL;
-}
-
 /* Options as they were used, for the record. */
 static const char *parameter_text(sund_ctx *ctx, const run *r) {
   const char *text = "";
@@ -232,7 +215,7 @@ static const char *parameter_text(sund_ctx *ctx, const run *r) {
     for (size_t k = 0; text && k < r->query[q]->option_count; k++) {
       const sund_option *option = &r->query[q]->options[k];
       const void *member = (const char *)r->task[q].options + option->offset;
-      const char *value = option_value(ctx, option, member);
+      const char *value = options_text(ctx, option, member);
       if (!value) return NULL;
       text = sund_text(ctx, "%s%s%s.%s=%s", text, *text ? "; " : "", r->query[q]->name, option->name, value);
     }
@@ -375,18 +358,31 @@ static const sund_strings *height_shifts(const run *r) {
   return &none;
 }
 
+/* The sources of the run, and those that compared scenarios only name. */
+static sund_code look_at_sources(sund_ctx *ctx, run *r) {
+  size_t asides = 0, room = 0;
+  sund_source *aside = NULL;
+  for (size_t q = 0; q < r->count; q++)
+    TRY(scenario_asides(ctx, r->project, r->task[q].compared, r->task[q].compare, &asides, &room, &aside));
+  TRY(sources_look_aside(ctx, r->project, wanted_roles(r), asides, aside, &r->sources));
+  return sources_frame(ctx, r->project, r->sources);
+}
+
 sund_code run_project(sund_ctx *ctx, const sund_project *project, const run_settings *settings) {
   run r = {.project = project, .settings = settings};
+  const sund_scenario *scenario = scenario_named(project, settings->scenario);
   r.inputs.scenario = settings->scenario ? settings->scenario : "baseline";
+  if (scenario) r.inputs.closed = scenario->closed, r.inputs.close = (const char *const *)scenario->close;
   TRY(make_tasks(ctx, &r));
   TRY(goals_check(ctx, project));
   if (settings->check) return check_all(ctx, &r);
   if (settings->output) TRY(check_targets(ctx, &r));
-  TRY(sources_look(ctx, project, wanted_roles(&r), &r.sources));
-  TRY(sources_frame(ctx, project, r.sources));
+  TRY(look_at_sources(ctx, &r));
   if (settings->dry_run) return plan_print(ctx, r.sources, r.count, r.query, height_shifts(&r), settings);
   sund_ctx_progress_part(ctx, 0, READING);
   TRY(sources_read(ctx, r.sources, &r.inputs, &r.findings));
+  for (size_t q = 0; q < r.count; q++)
+    TRY(sources_variants(ctx, r.sources, r.task[q].compared, r.task[q].compare, &r.task[q].variant));
   r.inputs.result = settings->output;
   TRY(compute(ctx, &r));
   return write_result(ctx, &r);

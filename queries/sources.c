@@ -10,14 +10,18 @@
 
 /* ------------------------------------------------------------------------------------------------------- look */
 
-static sund_code pick_sources(sund_ctx *ctx, const sund_project *project, uint32_t roles, sources *s) {
-  if (!(s->source = sund_alloc(ctx, project->sources, sizeof *s->source)) ||
-      !(s->peek = sund_alloc(ctx, project->sources, sizeof *s->peek)) ||
-      !(s->lattice = sund_alloc(ctx, project->sources, sizeof *s->lattice)) ||
-      !(s->reading = sund_alloc(ctx, project->sources, sizeof *s->reading)))
+static sund_code pick_sources(sund_ctx *ctx, const sund_project *project, uint32_t roles, size_t asides,
+                              const sund_source *aside, sources *s) {
+  const size_t room = project->sources + asides;
+  if (!(s->source = sund_alloc(ctx, room, sizeof *s->source)) ||
+      !(s->peek = sund_alloc(ctx, room, sizeof *s->peek)) ||
+      !(s->lattice = sund_alloc(ctx, room, sizeof *s->lattice)) ||
+      !(s->reading = sund_alloc(ctx, room, sizeof *s->reading)))
     return SUND_LIMIT;
   for (size_t i = 0; i < project->sources; i++)
     if (roles >> project->source[i].role & 1) s->source[s->count++] = project->source[i];
+  for (size_t i = 0; i < asides; i++)
+    if (roles >> aside[i].role & 1) s->source[s->count++] = aside[i], s->asides++;
   return SUND_OK;
 }
 
@@ -48,9 +52,14 @@ static sund_code look_at(sund_ctx *ctx, size_t profiles, sund_profile *const *pr
 }
 
 sund_code sources_look(sund_ctx *ctx, const sund_project *project, uint32_t roles, sources **out) {
+  return sources_look_aside(ctx, project, roles, 0, NULL, out);
+}
+
+sund_code sources_look_aside(sund_ctx *ctx, const sund_project *project, uint32_t roles, size_t asides,
+                             const sund_source *aside, sources **out) {
   sources *s = sund_alloc(ctx, 1, sizeof *s);
   if (!s) return SUND_LIMIT;
-  TRY(pick_sources(ctx, project, roles, s));
+  TRY(pick_sources(ctx, project, roles, asides, aside, s));
   sund_profile **profile = sund_alloc(ctx, project->profiles, sizeof *profile);
   if (!profile) return SUND_LIMIT;
   for (size_t p = 0; p < project->profiles; p++) TRY(sund_profile_read(ctx, project->profile[p], &profile[p]));
@@ -145,6 +154,12 @@ sund_code sources_frame(sund_ctx *ctx, const sund_project *project, sources *s) 
 
 /* ------------------------------------------------------------------------------------------------------- read */
 
+/* A timetable on its own: what is wrong with it, without the others. */
+static sund_code read_feed(sund_ctx *ctx, sources *s, size_t i, sund_findings *findings) {
+  sund_feeds *feeds;
+  return sund_feeds_read(ctx, 1, &s->source[i], s->frame.crs, &feeds, &s->reading[i], findings);
+}
+
 sund_code sources_read_one(sund_ctx *ctx, sources *s, size_t i, sund_table **table, sund_findings *findings) {
   sund_reading *reading = &s->reading[i];
   *table = NULL;
@@ -154,7 +169,7 @@ sund_code sources_read_one(sund_ctx *ctx, sources *s, size_t i, sund_table **tab
     case SUND_RASTER:
       return sund_raster_read(ctx, &s->source[i], NULL, reading, findings);
     case SUND_GTFS:
-      return sund_gtfs_check(ctx, &s->source[i], reading, findings);
+      return read_feed(ctx, s, i, findings);
   }
   return sund_fail(ctx, SUND_DEFECT, "role without a medium");
 }
@@ -195,7 +210,7 @@ static sund_code join_role(sund_ctx *ctx, sources *s, sund_role role, sund_table
   double(*extent)[4] = sund_alloc(ctx, s->count, sizeof *extent);
   size_t count = 0, extents = 0;
   if (!mine || !extent) return SUND_LIMIT;
-  for (size_t i = 0; i < s->count; i++) {
+  for (size_t i = 0; i < s->count - s->asides; i++) {
     if (s->source[i].role != role || !table[i]) continue;
     mine[count++] = table[i];
     const double *e = s->reading[i].extent;
@@ -210,27 +225,6 @@ static sund_code join_role(sund_ctx *ctx, sources *s, sund_role role, sund_table
   return joined->rows == 0 ? fail_empty(ctx, s, role) : SUND_OK;
 }
 
-/* Two sources that lie hundreds of kilometres apart are not one place: one of them says a wrong CRS. */
-static sund_code check_together(sund_ctx *ctx, const sources *s) {
-  static const double FAR_M = 200000;
-  const double *base = NULL;
-  for (size_t i = 0; i < s->count && !base; i++)
-    if (s->source[i].role == SUND_AREAS && s->reading[i].extent[0] <= s->reading[i].extent[2])
-      base = s->reading[i].extent;
-  for (size_t i = 0; base && i < s->count; i++) {
-    const double *e = s->reading[i].extent;
-    if (s->source[i].role == SUND_AREAS || e[0] > e[2]) continue;
-    double dx = fmax(0, fmax(base[0] - e[2], e[0] - base[2])), dy = fmax(0, fmax(base[1] - e[3], e[1] - base[3]));
-    if (hypot(dx, dy) <= FAR_M) continue;
-    sund_fail(ctx, SUND_DATA,
-              "%s lies %.0f km from the areas: is its CRS (%s) the right one? If the file says nothing or something "
-              "wrong, give |crs=EPSG:...",
-              sund_role_of(s->source[i].role)->name, hypot(dx, dy) / 1000, s->reading[i].crs);
-    return sund_blame(ctx, sund_base_name(s->source[i].path), SUND_NO_FEATURE);
-  }
-  return SUND_OK;
-}
-
 static bool has_country(const sund_table *areas, const char *country) {
   const char **of = areas ? sund_table_text(areas, "country") : NULL;
   for (size_t i = 0; of && i < areas->rows; i++)
@@ -239,11 +233,13 @@ static bool has_country(const sund_table *areas, const char *country) {
 }
 
 /* Where units of both shores are compared, what makes their registers differ is said beside it. */
-static sund_code tell_asymmetries(sund_ctx *ctx, const sund_table *areas, sund_findings *findings) {
+static sund_code tell_asymmetries(sund_ctx *ctx, const sund_inputs *in, sund_findings *findings) {
+  const sund_table *areas = in->role[SUND_AREAS];
   if (!has_country(areas, "DK") || !has_country(areas, "SE")) return SUND_OK;
   for (const sund_asymmetry *a = sund_asymmetries; a->id; a++)
-    TRY(sund_finding_add(ctx, findings,
-                         (sund_finding){"note", "DK / SE", SUND_NO_FEATURE, a->text[SUND_EN], NAN, NAN}));
+    if (in->role[a->of])
+      TRY(sund_finding_add(ctx, findings,
+                           (sund_finding){"note", "DK / SE", SUND_NO_FEATURE, a->text[SUND_EN], NAN, NAN}));
   return SUND_OK;
 }
 
@@ -293,18 +289,65 @@ static sund_code open_terrains(sund_ctx *ctx, sources *s, sund_inputs *in, sund_
   return SUND_OK;
 }
 
+/* All timetables together: what two of them both have is told when their trips are chosen. */
+static sund_code read_feeds(sund_ctx *ctx, sources *s, sund_inputs *in, sund_findings *findings) {
+  sund_source *feed = sund_alloc(ctx, s->count, sizeof *feed);
+  sund_reading *reading = sund_alloc(ctx, s->count, sizeof *reading);
+  sund_feeds *feeds = NULL;
+  size_t count = 0, at = 0;
+  if (!feed || !reading) return SUND_LIMIT;
+  for (size_t i = 0; i < s->count; i++)
+    if (sund_role_of(s->source[i].role)->medium == SUND_GTFS) feed[count++] = s->source[i];
+  if (count == 0) return SUND_OK;
+  TRY(sund_feeds_read(ctx, count, feed, s->frame.crs, &feeds, reading, findings));
+  for (size_t i = 0; i < s->count; i++)
+    if (sund_role_of(s->source[i].role)->medium == SUND_GTFS) s->reading[i] = reading[at++];
+  in->feeds = feeds;
+  return SUND_OK;
+}
+
 sund_code sources_read(sund_ctx *ctx, sources *s, sund_inputs *in, sund_findings *findings) {
   sund_table **table = sund_alloc(ctx, s->count, sizeof *table);
   if (!table) return SUND_LIMIT;
+  s->table = table;
   for (size_t i = 0; i < s->count; i++) {
-    if (s->source[i].role == SUND_TERRAIN) continue;
+    if (sund_role_of(s->source[i].role)->medium != SUND_VECTOR) continue;
     TRY(sund_progress(ctx, (double)i / (double)s->count, sund_base_name(s->source[i].path)));
     TRY(sources_read_one(ctx, s, i, &table[i], findings));
   }
+  TRY(read_feeds(ctx, s, in, findings));
   TRY(open_terrains(ctx, s, in, findings));
-  TRY(check_together(ctx, s));
+  TRY(sources_together(ctx, s));
   in->crs = s->frame.crs;
   in->heights = s->frame.heights;
   for (sund_role role = 0; role < SUND_ROLE_COUNT; role++) TRY(join_role(ctx, s, role, table, in));
-  return tell_asymmetries(ctx, in->role[SUND_AREAS], findings);
+  return tell_asymmetries(ctx, in, findings);
+}
+
+/* The gates of one compared scenario; NULL = none. */
+static sund_code join_compared(sund_ctx *ctx, const sources *s, const scenario_compared *from, sund_table **out) {
+  sund_table **mine = sund_alloc(ctx, from->sources, sizeof *mine);
+  size_t count = 0;
+  if (!mine) return SUND_LIMIT;
+  for (size_t k = 0; k < from->sources; k++)
+    for (size_t i = 0; i < s->count; i++) {
+      if (!scenario_same_source(&s->source[i], &from->source[k])) continue;
+      mine[count++] = s->table[i];
+      break;
+    }
+  *out = NULL;
+  return count == 0 ? SUND_OK : sund_table_join(ctx, SUND_GATES, count, mine, out);
+}
+
+sund_code sources_variants(sund_ctx *ctx, const sources *s, size_t compared, const scenario_compared *from,
+                           sund_variant **out) {
+  sund_variant *variant = sund_alloc(ctx, compared, sizeof *variant);
+  if (!variant) return SUND_LIMIT;
+  for (size_t k = 0; k < compared; k++) {
+    sund_table *gates;
+    TRY(join_compared(ctx, s, &from[k], &gates));
+    variant[k] = (sund_variant){from[k].name, gates, from[k].closed, from[k].close};
+  }
+  *out = variant;
+  return SUND_OK;
 }
