@@ -11,7 +11,7 @@
 #include "record.h"
 #include "text.h"
 
-static const explainer *const explainers[] = {&explain_access, &explain_flood};
+static const explainer *const explainers[] = {&explain_access, &explain_flood, &explain_catchment};
 enum { EXPLAINERS = sizeof explainers / sizeof *explainers };
 
 /* -------------------------------------------------------------------------------------------------------- reading */
@@ -27,6 +27,8 @@ static sund_code open_result(sund_ctx *ctx, const explain_settings *settings, ex
                             .file = sund_base_name(settings->path),
                             .home = settings->home,
                             .standard = settings->standard,
+                            .place = settings->place,
+                            .to = settings->to,
                             .run = run,
                             .sources = read};
   return SUND_OK;
@@ -36,11 +38,17 @@ static sund_code find_facts(sund_ctx *ctx, const explain_question *question, voi
   bool any = false;
   for (size_t i = 0; i < EXPLAINERS; i++) {
     facts[i] = NULL;
+    if (explainers[i]->ways != (question->place != NULL)) continue;
     TRY(explainers[i]->find(ctx, question, &facts[i]));
     any = any || facts[i];
   }
   if (any) return SUND_OK;
-  sund_fail(ctx, SUND_DATA, "holds no answer about homes: neither access_homes nor flood_homes is among its layers");
+  if (question->place)
+    sund_fail(ctx, SUND_DATA, "holds no way: the layer catchment_routes is missing; run catchment with --route %s:%s",
+              question->place, question->to);
+  else
+    sund_fail(ctx, SUND_DATA,
+              "holds no answer about homes: neither access_homes nor flood_homes is among its layers");
   return sund_blame(ctx, question->file, SUND_NO_FEATURE);
 }
 

@@ -1,4 +1,4 @@
-/* explain.h - `sund explain RESULT --home ID`: why a number of a result is what it is, from the result file alone.
+/* explain.h - `sund explain RESULT --home ID`, `sund explain RESULT --place A --to B`: why a number of a result is what it is, from the result file alone.
  *
  * A query's answer is explained by one explainer: it finds the facts about a home in the layers its query wrote, and
  * tells them in a language. Text, JSON and the GeoPackage of the way are all made from the same facts.
@@ -9,11 +9,12 @@
 #include "sund/queries.h"
 
 typedef struct explain_settings {
-  const char *path;     /* of the result                                         */
-  const char *home;     /* id, or id/piece                                       */
-  const char *standard; /* NULL = all                                            */
-  const char *output;   /* the GeoPackage to be written, or NULL                 */
-  const char *command;  /* canonical command line, for the GeoPackage            */
+  const char *path;       /* of the result                                         */
+  const char *home;       /* id, or id/piece; NULL = a way is asked about          */
+  const char *place, *to; /* ids: from a place to a place or home; NULL = a home is asked about */
+  const char *standard;   /* NULL = all                                            */
+  const char *output;     /* the GeoPackage to be written, or NULL                 */
+  const char *command;    /* canonical command line, for the GeoPackage            */
   bool overwrite, json, quiet;
   int language;       /* of the text on stdout                                     */
   int label_language; /* of the GeoPackage: not the environment's                  */
@@ -31,6 +32,7 @@ typedef struct explain_question {
   const char *path; /* of the result */
   const char *file; /* its base name */
   const char *home, *standard;
+  const char *place, *to;
   const sund_table *run, *sources; /* of the result */
 } explain_question;
 
@@ -69,6 +71,7 @@ typedef struct explain_answer {
 /* Explains the answers of one query. */
 typedef struct explainer {
   const char *query;
+  bool ways; /* explains ways from place to place, not homes */
   /* Facts about the home; *facts NULL when the result has no layers of the query. Fails when it has, but not the home. */
   sund_code (*find)(sund_ctx *ctx, const explain_question *question, void **facts);
   /* Do the facts rest on sources of the role? */
@@ -78,8 +81,9 @@ typedef struct explainer {
   /* Members of the JSON document. */
   sund_code (*tables)(sund_ctx *ctx, const void *facts, explain_answer *out);
 } explainer;
-extern const explainer explain_access; /* explain_access.c */
-extern const explainer explain_flood;  /* explain_flood.c */
+extern const explainer explain_access;    /* explain_access.c */
+extern const explainer explain_flood;     /* explain_flood.c */
+extern const explainer explain_catchment; /* explain_catchment.c */
 
 /* Adds to an answer. The text is a phrase whose {1}, {2} ... are the arguments, up to a NULL; the list is used up. */
 sund_code explain_say_list(sund_ctx *ctx, explain_answer *out, const char *phrase, va_list list);

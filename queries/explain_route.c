@@ -6,6 +6,7 @@
  * the straight line. The legs must add up to the distance in the result; when they do not, that is said.
  */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "explain_access.h"
@@ -14,8 +15,6 @@ const char *const explain_leg_names[] = {"to_path", "along", "to_entrance", "lan
 
 /* Legs that miss the result's distance by more do not add up. */
 static const double AGREES_M = 0.05;
-/* Edges are cut where they meet: their ends are one place or none. */
-static const double JOIN_M = 0.001;
 /* The place of an entrance lies on its path but for rounding. */
 static const double ON_PATH_M = 1;
 /* A line shorter than this is none. */
@@ -59,6 +58,40 @@ static sund_code near_edges(sund_ctx *ctx, const access_facts *facts, const sund
   return SUND_OK;
 }
 
+/* Ends of edges by place: equal ones stand together. */
+typedef struct edge_end {
+  double x, y;
+  size_t vertex;
+} edge_end;
+
+static int by_place(const void *a, const void *b) {
+  const edge_end *p = a, *q = b;
+  if (p->x != q->x) return p->x < q->x ? -1 : 1;
+  if (p->y != q->y) return p->y < q->y ? -1 : 1;
+  return (p->vertex > q->vertex) - (p->vertex < q->vertex);
+}
+
+/* Edges of a result meet at their ends and nowhere else, whatever they cross: a node for each place where they end. */
+static sund_code name_ends(sund_ctx *ctx, const sund_table *edges, sund_topology **out) {
+  const sund_shapes *s = edges->shapes;
+  sund_topology *topology = sund_alloc(ctx, 1, sizeof *topology);
+  edge_end *end = sund_alloc(ctx, 2 * s->parts, sizeof *end);
+  if (!topology || !end) return SUND_LIMIT;
+  if (!(topology->node = sund_alloc(ctx, s->vertices, sizeof *topology->node))) return SUND_LIMIT;
+  for (size_t v = 0; v < s->vertices; v++) topology->node[v] = (int64_t)(s->vertices + v); /* nobody else's */
+  for (size_t k = 0; k < 2 * s->parts; k++) {
+    const size_t v = k % 2 ? s->first_vertex[k / 2 + 1] - 1 : s->first_vertex[k / 2];
+    end[k] = (edge_end){s->x[v], s->y[v], v};
+  }
+  if (s->parts) qsort(end, 2 * s->parts, sizeof *end, by_place);
+  for (size_t k = 0; k < 2 * s->parts; k++) {
+    const bool same = k > 0 && end[k].x == end[k - 1].x && end[k].y == end[k - 1].y;
+    topology->node[end[k].vertex] = same ? topology->node[end[k - 1].vertex] : (int64_t)k;
+  }
+  *out = topology;
+  return SUND_OK;
+}
+
 static sund_code join_edges(sund_ctx *ctx, const access_facts *facts, net *out) {
   const sund_table *edges = out->edges;
   const int64_t *level = sund_table_int(edges, "level"), *street = sund_table_int(edges, "street");
@@ -68,8 +101,13 @@ static sund_code join_edges(sund_ctx *ctx, const access_facts *facts, net *out) 
   if (!levels) return SUND_LIMIT;
   for (size_t e = 0; level && e < edges->rows; e++) levels[e] = level[e] == SUND_NULL_INT ? 0 : (int32_t)level[e];
   TRY(near_edges(ctx, facts, edges, &keep));
-  TRY(sund_graph_join(ctx, edges->shapes, levels, sund_table_real(edges, "length_m"), keep, JOIN_M, facts->ground,
-                      &out->graph, &report));
+  sund_topology *topology;
+  TRY(name_ends(ctx, edges, &topology));
+  sund_table lines = *edges;
+  lines.topology = topology;
+  const sund_network_ask ask = {
+      .lines = &lines, .level = levels, .length_m = sund_table_real(edges, "length_m"), .keep = keep};
+  TRY(sund_graph_network(ctx, &ask, facts->ground, &out->graph, &report));
   const sund_graph *g = out->graph;
   out->street = sund_alloc(ctx, g->edges, 1), out->level_ground = sund_alloc(ctx, g->edges, 1);
   if (!out->street || !out->level_ground) return SUND_LIMIT;

@@ -20,6 +20,11 @@ static const sund_class leg_classes[] = {
     {0, 0, "to_entrance", "#5f3dc4", {"fra sti til indgang", "från stig till entré", "from path to entrance"}},
     {0, 0, "land", "#1c7ed6", {"over land", "över land", "over land"}},
     {0, 0, "straight", "#495057", {"i lige linje", "fågelvägen", "by straight line"}},
+    {0, 0, "walk", "#8c6d31", {"til fods", "till fots", "on foot"}},
+    {0, 0, "bike", "#31a354", {"på cykel", "med cykel", "by bike"}},
+    {0, 0, "car", "#636363", {"i bil", "med bil", "by car"}},
+    {0, 0, "gate", "#08519c", {"overfart", "överfart", "crossing"}},
+    {0, 0, "ride", "#a50f15", {"med linje", "med linje", "ride"}},
     {0, 0, "water", "#0b7285", {"vandets vej", "vattnets väg", "way of the water"}},
 };
 static const sund_style leg_style = {
