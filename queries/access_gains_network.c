@@ -51,6 +51,7 @@ static sund_code part_paths(sund_ctx *ctx, const gains_town *town, const gains_p
   const sund_shapes *both[2];
   size_t *row, count[2];
   sund_shapes *shapes;
+  sund_topology *topology;
   sund_table *table;
   TRY(lines_in_view(ctx, town, plan, part->view, &row, count));
   TRY(sund_table_new(ctx, "paths", SUND_LINE, count[0] + count[1], field, 4, &table));
@@ -62,6 +63,8 @@ static sund_code part_paths(sund_ctx *ctx, const gains_town *town, const gains_p
     both[1] = shapes;
   }
   TRY(sund_shapes_join(ctx, SUND_LINE, count[1] ? 2 : 1, both, &table->shapes));
+  TRY(sund_topology_pick(ctx, from[0]->shapes, from[0]->topology, count[0], row, &topology));
+  if (!count[1]) table->topology = topology;
   part->in.role[SUND_PATHS] = table;
   return SUND_OK;
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "access.h"
+#include "gate_words.h"
 
 /* Nobody walks there, whatever a line layer says of itself. */
 static const char *const not_walked[] = {"motorway", "motorway_link", "motorvej", "motorväg", NULL};
@@ -57,7 +58,8 @@ static sund_code report_joining(sund_ctx *ctx, access_run *run, const sund_graph
 
 /* Lines with what joining wants to know of each. */
 typedef struct net_lines {
-  const sund_shapes *shapes;
+  sund_shapes *shapes;
+  const sund_topology *topology; /* NULL = lines meet where they are drawn to meet */
   int32_t *level;
   double *length_m; /* NAN = as drawn */
   uint8_t *keep;
@@ -74,19 +76,29 @@ static sund_code add_ferries(sund_ctx *ctx, const access_run *run, size_t paths,
   const double *minutes = sund_table_real(gates, "minutes"), *headway = sund_table_real(gates, "headway_min");
   const sund_shapes *both[2] = {lines->shapes, gates->shapes};
   sund_shapes *joined;
+  size_t used = 0;
   TRY(sund_shapes_join(ctx, SUND_LINE, 2, both, &joined));
   lines->shapes = joined;
+  lines->topology = NULL; /* a ferry knows no nodes: it meets what it is drawn to */
   for (size_t g = 0; g < gates->rows; g++) {
-    lines->keep[paths + g] = 1;
+    const bool open = !gate_words_closed(gates, g, run->in->closed, run->in->close);
+    lines->keep[paths + g] = open;
+    used += open;
     lines->length_m[paths + g] = ferry_metres(run, minutes[g], headway ? headway[g] : NAN);
   }
   const char *text = sund_text(ctx,
                                "ferries are used: %zu gates, each as long as its minutes and half its headway take "
                                "on foot",
-                               gates->rows);
+                               used);
   return text ? sund_finding_add(ctx, &run->out->findings,
                                  (sund_finding){"note", "gates", SUND_NO_FEATURE, text, NAN, NAN})
               : SUND_LIMIT;
+}
+
+/* Lines that know their nodes meet there only; candidates know none, so with them all lines meet as they are drawn. */
+static const sund_topology *topology_of(const access_run *run) {
+  const sund_table *candidates = run->in->candidate[SUND_LINE];
+  return candidates && candidates->rows ? NULL : run->in->role[SUND_PATHS]->topology;
 }
 
 static sund_code gather_lines(sund_ctx *ctx, const access_run *run, net_lines *out) {
@@ -98,6 +110,7 @@ static sund_code gather_lines(sund_ctx *ctx, const access_run *run, net_lines *o
   uint8_t *keep;
   TRY(access_walkable(ctx, run, &keep));
   *out = (net_lines){.shapes = paths->shapes,
+                     .topology = topology_of(run),
                      .level = sund_alloc(ctx, rows, sizeof *out->level),
                      .length_m = sund_alloc(ctx, rows, sizeof *out->length_m),
                      .keep = sund_alloc(ctx, rows, 1)};
@@ -273,8 +286,17 @@ sund_code access_network(sund_ctx *ctx, access_run *run) {
   access_net *net = sund_alloc(ctx, 1, sizeof *net);
   if (!net) return SUND_LIMIT;
   TRY(gather_lines(ctx, run, &lines));
-  TRY(sund_graph_join(ctx, lines.shapes, lines.level, lines.length_m, lines.keep, run->options->join_m, run->ground,
-                      &net->graph, &report));
+  const sund_table table = {.name = "paths",
+                            .rows = lines.shapes->rows,
+                            .kind = SUND_LINE,
+                            .shapes = lines.shapes,
+                            .topology = lines.topology};
+  const sund_network_ask ask = {.lines = &table,
+                                .level = lines.level,
+                                .length_m = lines.length_m,
+                                .keep = lines.keep,
+                                .tolerance = run->options->join_m};
+  TRY(sund_graph_network(ctx, &ask, run->ground, &net->graph, &report));
   TRY(find_streets(ctx, run, net->graph, &net->street, &scraps));
   TRY(report_joining(ctx, run, net->graph, &report, scraps));
   run->net = net;

@@ -253,6 +253,26 @@ static bool is_data(const char *path) {
   return false;
 }
 
+/* Is a table given by an option of the query that is a role too (--flows)? */
+static bool names_table(const arguments *args) {
+  for (size_t i = 0; i < args->request.settings; i++)
+    if (sund_role_find(args->request.setting[i].name) != SUND_ROLE_COUNT) return true;
+  return false;
+}
+
+/* What `sund explain` is asked: a home, or a way. */
+static sund_code check_question(sund_ctx *ctx, const vocabulary_values *asked) {
+  if (asked->home && (asked->place || asked->to))
+    return sund_fail(ctx, SUND_USAGE, "--home asks about a home, --place and --to about a way; give one of the two");
+  if (asked->place && !asked->to) return sund_fail(ctx, SUND_USAGE, "--to ID is missing: where does the way end?");
+  if (asked->to && !asked->place)
+    return sund_fail(ctx, SUND_USAGE, "--place ID is missing: where does the way begin?");
+  if (!asked->home && !asked->place)
+    return sund_fail(ctx, SUND_USAGE,
+                     "--home ID is missing: which home is to be explained? (or --place A --to B: which way?)");
+  return SUND_OK;
+}
+
 static sund_code check_operand(sund_ctx *ctx, const arguments *args) {
   const char *name = command_name(args), *operand = args->operand;
   unsigned projects = COMMAND_RUN | COMMAND_QUERY | COMMAND_CHECK;
@@ -260,14 +280,13 @@ static sund_code check_operand(sund_ctx *ctx, const arguments *args) {
     return sund_fail(ctx, SUND_USAGE, "%s is missing after '%s'", args->command->operand, name);
   if (args->command->operands > 1 && !args->second)
     return sund_fail(ctx, SUND_USAGE, "%s needs two files: sund %s %s", name, name, args->command->operand);
-  if (args->query && !operand && args->sources == 0)
+  if (args->query && !operand && args->sources == 0 && !names_table(args))
     return sund_fail(ctx, SUND_USAGE,
                      "a project file or sources are missing: sund %s (PROJECT.yaml | --ROLE SOURCE …)", name);
   if ((args->command->bit & projects) && operand && is_data(operand))
     return sund_fail(ctx, SUND_USAGE, "'%s' is no project file; a source belongs to a query: sund QUERY --ROLE %s",
                      operand, operand);
-  if (args->command->bit == COMMAND_EXPLAIN && !args->common.home)
-    return sund_fail(ctx, SUND_USAGE, "--home ID is missing: which home is to be explained?");
+  if (args->command->bit == COMMAND_EXPLAIN) TRY(check_question(ctx, &args->common));
   if (args->common.scenario && !operand)
     return sund_fail(ctx, SUND_USAGE, "--scenario: scenarios stand in a project file, and none is given");
   return SUND_OK;

@@ -177,6 +177,8 @@ static sund_code command_explain(call *now) {
   const vocabulary_values *common = &args->common;
   const explain_settings settings = {.path = args->operand,
                                      .home = common->home,
+                                     .place = common->place,
+                                     .to = common->to,
                                      .standard = common->standard,
                                      .output = common->output,
                                      .command = args->recorded,

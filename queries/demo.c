@@ -15,7 +15,7 @@
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
-static const char *const subfolders[] = {"dk", "se", "both", "gtfs"};
+static const char *const subfolders[] = {"dk", "se", "both", "gtfs", "gtfs-se"};
 
 static const char project[] =
     "# A small synthetic region on two shores, written by `sund demo`. Everything in it is invented: places, "
@@ -49,13 +49,14 @@ static const char project[] =
     "    - {source: dk/befolkning.gpkg, layername: virksomheder}\n"
     "    - {source: se/befolkning.gpkg, layername: arbetsstallen}\n"
     "  places:\n"
-    "    - {source: dk/befolkning.gpkg, layername: steder}\n"
-    "    - {source: se/befolkning.gpkg, layername: platser}\n"
+    "    - {source: dk/befolkning.gpkg, layername: steder, where: \"stednavn_id = 'dk-01'\"}  # one of five\n"
+    "    - {source: se/befolkning.gpkg, layername: platser, where: \"platsid = 'se-01'\"}\n"
     "  paths:\n"
     "    - {source: dk/veje.gpkg}\n"
     "    - {source: se/vagar.gpkg}\n"
     "  timetable:\n"
     "    - {source: gtfs}\n"
+    "    - {source: gtfs-se}\n"
     "  gates:\n"
     "    - {source: both/overfart.gpkg}\n"
     "  terrain:\n"
@@ -78,13 +79,25 @@ static const char project[] =
     "    - {source: both/hojvand.gpkg, layername: murar, heights: EPSG:5613}\n"
     "  surveys:\n"
     "    - {source: both/oplevelse.csv}\n"
+    "  flows:  # who lives where and works where, and the minutes between them\n"
+    "    - {source: both/pendling.csv}\n"
+    "  travel:\n"
+    "    - {source: both/rejsetid.csv}\n"
     "queries:\n"
     "  access: {standards: [who, ags, scb, sund/skov-strand, walk-15min, \"330-300\"], distance: network}\n"
     "  coast: {tolerances: [1, 10, 50, 100]}\n"
     "  flood: {levels: [0.5, 1.0, 1.35, 1.5, 2.0, 2.5, 3.0], mean-level: 0.10, sigma-level: 0.05}\n"
+    "  catchment: {modes: [walk, bike, car, transit], minutes: [15, 30, 45, 60],\n"
+    "              compare: [fixed-link, every-10-min, no-ferry]}\n"
+    "  labour: {rules: [scb, containment], together: [\"Nordsund,Sundvik\"], shrink: [5, 10, 15, 20]}\n"
     "scenarios:\n"
-    "  fixed-link:\n"
+    "  fixed-link:  # one tunnel for cars, one for trains\n"
     "    add: {gates: [{source: both/tunnel.geojson}]}\n"
+    "  every-10-min:  # instead of every 20; the timetable's sailings give way to it\n"
+    "    replace: {gates: [{source: both/overfart10.geojson}]}\n"
+    "    close: [faerge, farja]\n"
+    "  no-ferry:\n"
+    "    close: [faerge, farja]\n"
     "goals:\n"
     "  - {indicator: access.share, variant: who-05, area: '9901', target: 90, year: 2030}\n"
     "  - {indicator: access.share, variant: scb-300, area: '9981', target: 90, year: 2035}\n";
@@ -108,13 +121,18 @@ static const char surveys[] =
     "9981,55,51,59,640,who-05,2025,invented,\"Upplever du att du har n\303\244ra till natur d\303\244r du bor?\"\n"
     "9982,41,34,48,203,who-05,2025,invented,\"Upplever du att du har n\303\244ra till natur d\303\244r du bor?\"\n";
 
-/* Commuters between the municipalities, for `labour`. */
+/* Commuters between the municipalities, for `labour`, and the minutes between these, door to door. */
 static const char flows[] =
     "from,to,persons\n"
-    "9901,9901,4100\n9901,9902,420\n9901,9981,160\n9901,9982,12\n"
-    "9902,9901,980\n9902,9902,900\n9902,9981,24\n9902,9982,4\n"
-    "9981,9981,6300\n9981,9982,540\n9981,9901,690\n9981,9902,48\n"
-    "9982,9981,1250\n9982,9982,1100\n9982,9901,85\n9982,9902,6\n";
+    "9901,9901,4100\n9901,9902,330\n9901,9981,110\n9901,9982,12\n"
+    "9902,9901,980\n9902,9902,900\n9902,9981,20\n9902,9982,4\n"
+    "9981,9981,6300\n9981,9982,500\n9981,9901,340\n9981,9902,30\n"
+    "9982,9981,1250\n9982,9982,1100\n9982,9901,66\n9982,9902,6\n";
+static const char travel[] =
+    "from,to,minutes\n"
+    "9901,9901,10\n9901,9902,30\n9901,9981,40\n9901,9982,58\n"
+    "9902,9902,10\n9902,9981,58\n9902,9982,76\n"
+    "9981,9981,10\n9981,9982,30\n9982,9982,10\n";
 
 /* ------------------------------------------------------------------------------------------------------- folders */
 
@@ -222,6 +240,7 @@ static sund_code write_all(sund_ctx *ctx, const char *folder) {
   TRY(demo_text_write(ctx, folder, "both/events.csv", events, sizeof events - 1));
   TRY(demo_text_write(ctx, folder, "both/oplevelse.csv", surveys, sizeof surveys - 1));
   TRY(demo_text_write(ctx, folder, "both/pendling.csv", flows, sizeof flows - 1));
+  TRY(demo_text_write(ctx, folder, "both/rejsetid.csv", travel, sizeof travel - 1));
   return demo_text_write(ctx, folder, "demo.yaml", project, sizeof project - 1);
 }
 

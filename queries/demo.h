@@ -146,7 +146,7 @@ sund_code demo_table(sund_ctx *ctx, const char *name, sund_kind kind, const sund
                      const demo_sheet *sheet, const demo_mover *to, sund_table **out);
 sund_code demo_package_write(sund_ctx *ctx, const char *path, const sund_crs *crs, size_t count,
                              const sund_layer *layer);
-sund_code demo_transit_write(sund_ctx *ctx, const char *folder); /* GTFS, gates, tunnel     */
+sund_code demo_transit_write(sund_ctx *ctx, const char *folder); /* timetables, crossings of scenarios */
 /* From the plan to longitude and latitude or another system. */
 sund_code demo_move(sund_ctx *ctx, const char *code, size_t n, double *x, double *y);
 /* A text file, checked to the last byte. */

@@ -98,7 +98,8 @@ static sund_code write_census(sund_ctx *ctx, const demo_plan *plan, const char *
 
 /* The ferry, from pier to pier; `from` and `to` are stops of the timetable. */
 static sund_code write_gates(sund_ctx *ctx, const char *folder) {
-  static const sund_field field[] = {{.name = "navn", .type = SUND_TEXT},
+  static const sund_field field[] = {{.name = "id", .type = SUND_TEXT},
+                                     {.name = "navn", .type = SUND_TEXT},
                                      {.name = "minutes", .type = SUND_REAL, .unit = "min"},
                                      {.name = "headway_min", .type = SUND_REAL, .unit = "min"},
                                      {.name = "modes", .type = SUND_TEXT},
@@ -116,13 +117,14 @@ static sund_code write_gates(sund_ctx *ctx, const char *folder) {
   memcpy(table->shapes->x, ferry[0], sizeof ferry[0]);
   memcpy(table->shapes->y, ferry[1], sizeof ferry[1]);
   TRY(demo_mover_move(ctx, &to, 5, table->shapes->x, table->shapes->y));
-  table->column[0].text[0] = "Nordsund–Sundvik";
-  table->column[1].real[0] = 20;
+  table->column[0].text[0] = "faerge"; /* as the route of the timetable: closed together */
+  table->column[1].text[0] = "Nordsund–Sundvik";
   table->column[2].real[0] = 20;
-  table->column[3].text[0] = "walk,bike,car,transit";
-  table->column[4].real[0] = 0;
-  table->column[5].text[0] = "dk-02";
-  table->column[6].text[0] = "se-02";
+  table->column[3].real[0] = 20;
+  table->column[4].text[0] = "walk,bike,car,transit";
+  table->column[5].real[0] = 0;
+  table->column[6].text[0] = "dk-02";
+  table->column[7].text[0] = "se-02";
   const sund_layer layer = {
       .table = table, .title = {"Overfarter", "Överfarter", "Crossings"}, .summary = {"", "", ""}, .indexed = true};
   const char *path = sund_text(ctx, "%s/both/overfart.gpkg", folder);

@@ -1,7 +1,8 @@
-/* demo_transit.c - the demo's timetable as a GTFS folder, and the tunnel of the scenario `fixed-link` as GeoJSON.
+/* demo_transit.c - the demo's timetables as GTFS folders, and the crossings of its scenarios as GeoJSON.
  *
- * Trains and the ferry run by stated times, the last ones after midnight; buses run by frequencies. One feed for both
- * shores. Times between stops come from the straight distance, a speed and the stop itself. */
+ * Trains and the ferry run by stated times, the last ones after midnight; buses run by frequencies. One feed has both
+ * shores; a second one, of the Swedish side, has the ferry once more. Times between stops come from the straight
+ * distance, a speed and the stop itself. What is odd here is planted: docs/demo.md says what must come of it. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -35,7 +36,8 @@ static const struct {
              {"se-07", "R\303\245b\303\244ck", 1196, 565},
              {"se-08", "Ekeby station", 1240, 195},
              {"se-09", "Hallby", 1516, 360},
-             {"se-10", "H\303\266ganryd", 1412, 955}};
+             {"se-10", "H\303\266ganryd", 1412, 955},
+             {"dk-12", "\303\230ens Bro", 640, 135}}; /* too far out: no path is near */
 
 /* route: type, km/h, minutes from 05:00 of the first departure, minutes between, stops */
 static const struct {
@@ -51,7 +53,14 @@ static const struct {
               {"buss-12", "Buss 12", BUS, 24, 10, 20, 3, {11, 13, 20}},
               {"buss-13", "Buss 13", BUS, 26, 12, 20, 3, {11, 16, 19}},
               {"buss-14", "Buss 14", BUS, 30, 25, 60, 2, {18, 19}},
-              {"faerge", "Nordsund\342\200\223Sundvik", FERRY, 0, 30, 20, 2, {1, 12}}};
+              {"faerge", "Nordsund\342\200\223Sundvik", FERRY, 0, 30, 20, 2, {1, 12}},
+              {"baad", "\303\230b\303\245den", FERRY, 0, 60, 60, 2, {1, 21}}};
+
+/* A train of Kystbanen that the next one overtakes: at Nordsund ten minutes before it, at Egholm fourteen after it. */
+static const char slow_trip[] = "tog-dk,hverdag,tog-dk-veteran,0,1\n";
+static const char slow_times[] =
+    "tog-dk-veteran,07:12:00,07:12:00,dk-01,1\ntog-dk-veteran,07:24:00,07:26:00,dk-04,2\n"
+    "tog-dk-veteran,07:32:00,07:34:00,dk-05,3\ntog-dk-veteran,07:46:00,07:46:00,dk-06,4\n";
 
 /* Same stop: least time to change. Two stops: the walk between them, seconds. */
 static const struct {
@@ -61,6 +70,38 @@ static const struct {
                  {0, 1, 254}, {1, 0, 254},   {11, 12, 300}, {12, 11, 300}};
 
 static const char *const services[] = {"hverdag", "weekend"};
+
+/* Crossings of the scenarios, with their ends and bends in metres. A gate of public transport ends at its stations. */
+static const struct {
+  const char *file, *id, *name, *modes;
+  int minutes, headway_min;
+  int16_t n, at[10];
+} crossings[] = {
+    {"both/tunnel.geojson",
+     "biltunnel",
+     "Sundtunnelen, biler",
+     "car",
+     7,
+     0,
+     5,
+     {4620, 6300, 6300, 6500, 9000, 6480, 11800, 6250, 13350, 6060}},
+    {"both/tunnel.geojson",
+     "togtunnel",
+     "Sundtunnelen, tog",
+     "transit",
+     6,
+     10,
+     5,
+     {6120, 8060, 6900, 7900, 8800, 7700, 10850, 7480, 11530, 7460}},
+    {"both/overfart10.geojson",
+     "faerge-10",
+     "Nordsund\342\200\223Sundvik",
+     "walk,bike,car,transit",
+     20,
+     10,
+     5,
+     {6410, 8010, 6900, 8120, 8800, 7880, 10850, 7520, 11200, 7500}},
+};
 
 /* Text that grows. */
 typedef struct script {
@@ -154,6 +195,8 @@ static sund_code write_trips(sund_ctx *ctx, const char *folder) {
         }
         for (int t = first; t < last; t += headway) TRY(add_trip(ctx, to, r, way, service, (300 + t) * 60));
       }
+  TRY(say(ctx, &to[0], slow_trip));
+  TRY(say(ctx, &to[1], slow_times));
   TRY(demo_text_write(ctx, folder, "gtfs/trips.txt", to[0].text, to[0].n));
   TRY(demo_text_write(ctx, folder, "gtfs/stop_times.txt", to[1].text, to[1].n));
   return demo_text_write(ctx, folder, "gtfs/frequencies.txt", to[2].text, to[2].n);
@@ -185,24 +228,85 @@ static sund_code write_rest(sund_ctx *ctx, const char *folder) {
   return demo_text_write(ctx, folder, "gtfs/transfers.txt", to[1].text, to[1].n);
 }
 
-/* From the ring road of Nordsund to the ring road of Sundvik, in longitude and latitude as GeoJSON wants it. */
-static sund_code write_tunnel(sund_ctx *ctx, const char *folder) {
-  double x[] = {4620, 6300, 9000, 11800, 13350}, y[] = {6300, 6500, 6480, 6250, 6060};
-  script to = {0};
-  TRY(demo_move(ctx, "EPSG:4326", COUNT(x), x, y));
-  TRY(say(ctx, &to,
-          "{\"type\": \"FeatureCollection\", \"features\": [{\"type\": \"Feature\", \"properties\": {\"minutes\": 7,"
-          " \"headway_min\": 0, \"modes\": \"car\", \"border_s\": 0},\n\"geometry\": {\"type\": \"LineString\","
-          " \"coordinates\": ["));
-  for (size_t i = 0; i < COUNT(x); i++)
-    TRY(say(ctx, &to, sund_text(ctx, "%s[%.7f, %.7f]", i ? ", " : "", x[i], y[i])));
-  TRY(say(ctx, &to, "]}}]}\n"));
-  return demo_text_write(ctx, folder, "both/tunnel.geojson", to.text, to.n);
+/* ------------------------------------------------------------------------------------------------- the second feed */
+
+/* The ferry as the Swedish side knows it, in the morning: the same sailings under other names, quays 20 m off, and one
+ * that the first feed lacks. */
+static sund_code write_second(sund_ctx *ctx, const char *folder) {
+  static const char agency[] =
+      "agency_id,agency_name,agency_url,agency_timezone,agency_lang\n"
+      "demo-se,Sundviks lokaltrafik (p\303\245hittad),https://example.org/,Europe/Stockholm,sv\n";
+  static const char calendar[] =
+      "service_id,monday,tuesday,wednesday,thursday,friday,saturday,sunday,start_date,end_date\n"
+      "dagligen,1,1,1,1,1,1,1,20250101,20291231\n";
+  static const char line[] =
+      "route_id,agency_id,route_short_name,route_long_name,route_type\nfarja,demo-se,F\303\244rjan,,4\n";
+  static const int NIGHT = 4 * 60 + 50, FIRST = 6 * 60 + 10, LAST = 9 * 60 + 50; /* minutes of the day */
+  double x[2] = {6330, 11250}, y[2] = {8028, 7518};
+  script to[3] = {{0}, {0}, {0}};
+  TRY(demo_move(ctx, "EPSG:4326", 2, x, y));
+  TRY(say(ctx, &to[0],
+          sund_text(ctx,
+                    "stop_id,stop_name,stop_lat,stop_lon\nhamn-w,Nordsund hamn,%.6f,%.6f\n"
+                    "hamn-o,Sundvik hamn,%.6f,%.6f\n",
+                    y[0], x[0], y[1], x[1])));
+  TRY(say(ctx, &to[1], "route_id,service_id,trip_id,direction_id\n"));
+  TRY(say(ctx, &to[2], "trip_id,arrival_time,departure_time,stop_id,stop_sequence\n"));
+  for (int t = NIGHT; t <= LAST; t = t == NIGHT ? FIRST : t + 20)
+    for (int way = 0; way < 2; way++) {
+      const char *id = sund_text(ctx, "f%d-%c", t, way ? 'b' : 'a');
+      const char *leaves = clock_of(ctx, t * 60), *arrives = clock_of(ctx, (t + 20) * 60);
+      if (!id || !leaves || !arrives) return SUND_LIMIT;
+      TRY(say(ctx, &to[1], sund_text(ctx, "farja,dagligen,%s,%d\n", id, way)));
+      TRY(say(ctx, &to[2],
+              sund_text(ctx, "%s,%s,%s,hamn-%c,1\n%s,%s,%s,hamn-%c,2\n", id, leaves, leaves, way ? 'o' : 'w', id,
+                        arrives, arrives, way ? 'w' : 'o')));
+    }
+  TRY(demo_text_write(ctx, folder, "gtfs-se/agency.txt", agency, sizeof agency - 1));
+  TRY(demo_text_write(ctx, folder, "gtfs-se/calendar.txt", calendar, sizeof calendar - 1));
+  TRY(demo_text_write(ctx, folder, "gtfs-se/routes.txt", line, sizeof line - 1));
+  TRY(demo_text_write(ctx, folder, "gtfs-se/stops.txt", to[0].text, to[0].n));
+  TRY(demo_text_write(ctx, folder, "gtfs-se/trips.txt", to[1].text, to[1].n));
+  return demo_text_write(ctx, folder, "gtfs-se/stop_times.txt", to[2].text, to[2].n);
+}
+
+/* ------------------------------------------------------------------------------------------------------ crossings */
+
+/* One feature, in longitude and latitude as GeoJSON wants it. */
+static sund_code say_crossing(sund_ctx *ctx, script *to, size_t i) {
+  double x[5], y[5];
+  const size_t n = (size_t)crossings[i].n;
+  for (size_t k = 0; k < n; k++) x[k] = crossings[i].at[2 * k], y[k] = crossings[i].at[2 * k + 1];
+  TRY(demo_move(ctx, "EPSG:4326", n, x, y));
+  TRY(say(ctx, to,
+          sund_text(ctx,
+                    "{\"type\": \"Feature\", \"properties\": {\"id\": \"%s\", \"name\": \"%s\", \"minutes\": %d,"
+                    " \"headway_min\": %d, \"modes\": \"%s\", \"border_s\": 0},\n\"geometry\": {\"type\":"
+                    " \"LineString\", \"coordinates\": [",
+                    crossings[i].id, crossings[i].name, crossings[i].minutes, crossings[i].headway_min,
+                    crossings[i].modes)));
+  for (size_t k = 0; k < n; k++) TRY(say(ctx, to, sund_text(ctx, "%s[%.7f, %.7f]", k ? ", " : "", x[k], y[k])));
+  return say(ctx, to, "]}}");
+}
+
+static sund_code write_crossings(sund_ctx *ctx, const char *folder) {
+  for (size_t i = 0, end = 0; i < COUNT(crossings); i = end) {
+    script to = {0};
+    TRY(say(ctx, &to, "{\"type\": \"FeatureCollection\", \"features\": [\n"));
+    for (end = i; end < COUNT(crossings) && strcmp(crossings[end].file, crossings[i].file) == 0; end++) {
+      if (end > i) TRY(say(ctx, &to, ",\n"));
+      TRY(say_crossing(ctx, &to, end));
+    }
+    TRY(say(ctx, &to, "]}\n"));
+    TRY(demo_text_write(ctx, folder, crossings[i].file, to.text, to.n));
+  }
+  return SUND_OK;
 }
 
 sund_code demo_transit_write(sund_ctx *ctx, const char *folder) {
   TRY(write_stops(ctx, folder));
   TRY(write_trips(ctx, folder));
   TRY(write_rest(ctx, folder));
-  return write_tunnel(ctx, folder);
+  TRY(write_second(ctx, folder));
+  return write_crossings(ctx, folder);
 }

@@ -150,7 +150,9 @@ static bool fits_variant(const sund_results *results, const sund_indicator *row,
 }
 
 /* Id (0) or name (1) of the area of an indicator. */
-static const char *area_text(const goals_input *in, size_t area, int which) {
+static const char *area_text(const goals_input *in, const sund_indicator *row, int which) {
+  const size_t area = row->area;
+  if (row->unit_id) return which == 0 ? row->unit_id : row->unit_name ? row->unit_name : "";
   static const char *const column[] = {"id", "name"};
   if (area == SIZE_MAX) return "all";
   const char **text = sund_table_text(in->inputs->role[SUND_AREAS], column[which]);
@@ -158,7 +160,7 @@ static const char *area_text(const goals_input *in, size_t area, int which) {
 }
 
 static bool fits_area(const goals_input *in, const sund_indicator *row, const sund_goal *goal) {
-  return !goal->area || strcmp(goal->area, area_text(in, row->area, 0)) == 0;
+  return !goal->area || strcmp(goal->area, area_text(in, row, 0)) == 0;
 }
 
 static sund_code add_answer(matching *m, const sund_goal *goal, const sund_indicator *row) {
@@ -230,8 +232,8 @@ static void fill_row(const goals_input *in, const answer *found, sund_table *tab
   const char *text[FIELDS] = {[SCENARIO] = in->inputs->scenario,
                               [INDICATOR] = given->indicator,
                               [VARIANT] = given->variant,
-                              [AREA_ID] = area_text(in, given->area, 0),
-                              [AREA_NAME] = area_text(in, given->area, 1),
+                              [AREA_ID] = area_text(in, given, 0),
+                              [AREA_NAME] = area_text(in, given, 1),
                               [RULE] = goal->at_most ? "at most" : "at least",
                               [UNIT] = given->unit,
                               [VERDICT] = judge(goal, given),

@@ -208,7 +208,7 @@ sund_code help_command(sund_ctx *ctx, const vocabulary_command *command, int lan
   print_heading(USAGE, language);
   const char *more = command->bit == COMMAND_RUN       ? " [options] -o RESULT.gpkg"
                      : command->bit == COMMAND_TREND   ? " [options]"
-                     : command->bit == COMMAND_EXPLAIN ? " --home ID [options] [-o ROUTE.gpkg]"
+                     : command->bit == COMMAND_EXPLAIN ? " (--home ID | --place ID --to ID) [options] [-o ROUTE.gpkg]"
                                                        : "";
   printf("  sund %s %s%s\n", command->name, command->operand, more);
   TRY(print_common(ctx, command->bit, language));

@@ -6,3 +6,5 @@
 QUERY(access)
 QUERY(coast)
 QUERY(flood)
+QUERY(catchment)
+QUERY(labour)

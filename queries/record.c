@@ -66,8 +66,14 @@ enum {
 _Static_assert(INDICATOR_FIELDS == sizeof indicator_fields / sizeof *indicator_fields, "a column without a name");
 
 /* Texts of the unit an indicator is for: id, name, country, level. */
-static void unit_texts(const sund_inputs *in, size_t area, const char *text[4]) {
+static void unit_texts(const sund_inputs *in, const sund_indicator *given, const char *text[4]) {
   static const char *const column[] = {"id", "name", "country", "level"};
+  const size_t area = given->area;
+  if (given->unit_id) {
+    const char *own[4] = {given->unit_id, given->unit_name, given->unit_country, given->unit_level};
+    memcpy(text, own, sizeof own);
+    return;
+  }
   for (size_t k = 0; k < 4; k++) {
     const char **values = area != SIZE_MAX ? sund_table_text(in->role[SUND_AREAS], column[k]) : NULL;
     text[k] = values ? values[area] : area == SIZE_MAX && k < 2 ? "all" : NULL;
@@ -83,11 +89,15 @@ static sund_code indicators_table(sund_ctx *ctx, const record_input *in, sund_ta
     for (size_t i = 0; i < in->results[q].indicators; i++, row++) {
       const sund_indicator *given = &in->results[q].indicator[i];
       const char *unit[4];
-      unit_texts(in->inputs, given->area, unit);
-      const char *text[INDICATOR_FIELDS] = {
-          [IND_SCENARIO] = in->inputs->scenario, [IND_QUERY] = in->query[q]->name, [IND_INDICATOR] = given->indicator,
-          [IND_VARIANT] = given->variant,        [IND_UNIT] = given->unit,         [IND_BASE_UNIT] = given->base_unit,
-          [IND_METHOD] = given->method,          [IND_VERDICT] = given->verdict};
+      unit_texts(in->inputs, given, unit);
+      const char *text[INDICATOR_FIELDS] = {[IND_SCENARIO] = given->scenario ? given->scenario : in->inputs->scenario,
+                                            [IND_QUERY] = in->query[q]->name,
+                                            [IND_INDICATOR] = given->indicator,
+                                            [IND_VARIANT] = given->variant,
+                                            [IND_UNIT] = given->unit,
+                                            [IND_BASE_UNIT] = given->base_unit,
+                                            [IND_METHOD] = given->method,
+                                            [IND_VERDICT] = given->verdict};
       const double real[INDICATOR_FIELDS] = {
           [IND_VALUE] = given->value, [IND_LOW] = given->low, [IND_HIGH] = given->high, [IND_BASE] = given->base};
       memcpy(text + IND_UNIT_TEXTS, unit, sizeof unit);

@@ -26,9 +26,9 @@ const vocabulary_command vocabulary_commands[] = {
      "explain",
      "RESULT.gpkg",
      1,
-     {"forklarer et hjems tal: vejen, indgangen, det nærmeste der ikke tæller",
-      "förklarar ett hems tal: vägen, entrén, det närmaste som inte räknas",
-      "explains a home's numbers: the way, the entrance, what nearly counts"}},
+     {"forklarer et hjems tal (--home), eller en rejse ben for ben (--place, --to)",
+      "förklarar ett hems tal (--home), eller en resa etapp för etapp (--place, --to)",
+      "explains a home's numbers (--home), or a way leg by leg (--place, --to)"}},
     {COMMAND_TREND,
      "trend",
      "OLD.gpkg NEW.gpkg",
@@ -103,6 +103,14 @@ const vocabulary_option vocabulary_options[] = {
     {OPTION("home", SUND_STRING, home,
             .help = {"hjemmets id, eller id/stykke", "hemmets id, eller id/bit", "id of the home, or id/piece"}),
      .metavar = "ID", .commands = COMMAND_EXPLAIN, .recorded = true},
+    {OPTION("place", SUND_STRING, place,
+            .help = {"id af stedet, en rejse begynder; med --to", "id för platsen där en resa börjar; med --to",
+                     "id of the place where a way begins; with --to"}),
+     .metavar = "ID", .commands = COMMAND_EXPLAIN, .recorded = true},
+    {OPTION("to", SUND_STRING, to,
+            .help = {"id af det sted eller hjem, rejsen ender", "id för den plats eller det hem där resan slutar",
+                     "id of the place or home where it ends"}),
+     .metavar = "ID", .commands = COMMAND_EXPLAIN, .recorded = true},
     {OPTION("standard", SUND_STRING, standard,
             .help = {"kun denne standard", "bara denna standard", "only this standard"}),
      .metavar = "NAME", .commands = COMMAND_EXPLAIN, .recorded = true},
@@ -132,8 +140,7 @@ const vocabulary_option vocabulary_options[] = {
      .commands = ALL},
     {.letter = 0}};
 
-const char *const vocabulary_planned[] = {"catchment", "labour",   "cloudburst", "connectivity",
-                                          "goals",     "partners", NULL};
+const char *const vocabulary_planned[] = {"cloudburst", "connectivity", "goals", "partners", NULL};
 
 const vocabulary_command *vocabulary_command_find(const char *name) {
   for (const vocabulary_command *command = vocabulary_commands; command->bit; command++)

@@ -31,7 +31,7 @@ typedef struct vocabulary_values {
   const char *output, *crs, *heights, *lang, *progress, *only, *scenario; /* NULL = not given   */
   sund_strings indicator;                                                 /* of sund trend      */
   const char *area;
-  const char *home, *standard; /* of sund explain */
+  const char *home, *place, *to, *standard; /* of sund explain */
   double threads; /* 0 = not given      */
   bool overwrite, json, quiet, verbose, dry_run, help, version;
 } vocabulary_values;

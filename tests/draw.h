@@ -25,7 +25,7 @@ typedef struct draw_point {
 /* A table with the columns of a role, at their fallbacks. */
 static inline sund_table *draw_table(sund_ctx *ctx, sund_role role, sund_kind kind, size_t rows) {
   const sund_role_info *info = sund_role_of(role);
-  sund_field fields[16];
+  sund_field fields[32];
   sund_table *table;
   for (size_t c = 0; c < info->columns; c++) fields[c] = info->column[c].field;
   assert_ok(ctx, sund_table_new(ctx, info->name, kind, rows, fields, info->columns, &table));

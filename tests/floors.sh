@@ -24,11 +24,13 @@ forbid include/sund/layers.h '#include "sund/queries' "layers.h includes the upp
 # Third-party headers in their rooms.
 forbid "geo layers queries include" '#include <proj|#include <geodesic' "PROJ outside its room" 'geo/(crs[a-z_]*|geodesic|ground|version)\.[ch]'
 forbid "geo layers queries include" '#include <geos' "GEOS outside its room" 'geo/(overlay[a-z_]*|version)\.[ch]'
-forbid "geo layers queries include" '#include <(gdal|ogr|cpl)' "GDAL outside its rooms" 'layers/(guard[a-z_]*|vector[a-z_]*|raster[a-z_]*|cog_write|gtfs|version)\.[ch]'
+forbid "geo layers queries include" '#include <(gdal|ogr|cpl)' "GDAL outside its rooms" 'layers/(guard[a-z_]*|vector[a-z_]*|raster[a-z_]*|cog_write|version)\.[ch]'
 forbid "geo layers queries include" '#include <sqlite3' "SQLite outside its rooms" 'layers/(gpkg[a-z_]*|rtree|version)\.[ch]'
 forbid "geo layers queries include" '#include <yaml' "libyaml outside its room" 'layers/yaml\.c'
 forbid "geo layers queries include" '#include <jansson' "jansson outside its room" 'layers/json\.c'
 forbid "geo layers queries include" '#include <openssl' "libcrypto outside its room" 'layers/hash\.c'
+forbid "geo layers queries include" '#include <libdeflate' "libdeflate outside its rooms" 'layers/(osm_pbf|feed_zip)\.c'
+forbid "geo layers queries include" '#include <expat' "expat outside its room" 'layers/osm_xml\.c'
 forbid "geo layers queries include" '#include <pthread' "threads outside the pool" 'geo/pool\.c'
 
 # Nothing ends the program but main; nothing is allocated but by the arena.

@@ -152,6 +152,12 @@ static void ferries_are_off(void **state) {
   give(&t, SUND_GATES, gate);
   assert_ok(t.ctx, ask(&t));
   assert_near(dist(&t, 0), draw_ground(t.ctx, 10 + 100 + 1000) + 25 * 5000 / 60.0, 0.1);
+  static const char *const shut[] = {"east line"}; /* a scenario closes it */
+  sund_table_text(gate, "name")[0] = "East Line";
+  t.in.closed = 1, t.in.close = shut;
+  assert_ok(t.ctx, ask(&t));
+  assert_true(isnan(dist(&t, 0)));
+  t.in.closed = 0;
   t.options.ferries = false;
   assert_ok(t.ctx, ask(&t));
   assert_true(isnan(dist(&t, 0)));

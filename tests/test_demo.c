@@ -1,5 +1,5 @@
 /* test_demo.c - queries/demo*.c: the demo as it is read back: people on land and in their municipality, valid areas,
- * connected networks, a ferry that lands, candidates that touch what they are to change, walls that lie on the dikes
+ * connected networks, a ferry that lands, crossings, timetables, commuters, candidates that touch what they are to change, walls that lie on the dikes
  * they mend, a low quarter that floods through its gap and not over its dike; the same bytes every time; nothing left behind when it fails. What comes of
  * the planted cases is in tests/cases/demo.case. */
 #include "support.h"
@@ -328,14 +328,7 @@ static void test_planted_lines(void **state) {
   assert_true(over > 3);
 }
 
-/* ------------------------------------------------------------------------------------------- candidates, surveys */
-
-static sund_table *candidates(fixture *f, const char *name) {
-  sund_table *table = layer(f, SUND_CANDIDATES, sund_text(f->ctx, "both/forslag.gpkg|layername=%s", name));
-  const double *cost = sund_table_real(table, "cost");
-  for (size_t r = 0; r < table->rows; r++) assert_true(cost[r] >= 10 && sund_table_text(table, "name")[r]);
-  return table;
-}
+/* ------------------------------------------------------------------------------------------- crossings, timetables */
 
 /* Metres from a point of the plan's system to the nearest edge of one row. */
 static double metres_to(fixture *f, const sund_shapes *shapes, size_t row, double x, double y) {
@@ -346,6 +339,136 @@ static double metres_to(fixture *f, const sund_shapes *shapes, size_t row, doubl
   assert_ok(f->ctx, sund_segments_build(f->ctx, one, &segments));
   sund_segments_nearest(segments, x, y, 1e6, NULL, false, &near_x, &near_y, &metres);
   return metres;
+}
+
+/* Metres from a point of the plan, in tens of metres, to an end of a line. */
+static double metres_from(const sund_shapes *lines, size_t row, bool last, double x, double y) {
+  size_t v = last ? lines->first_vertex[row + 1] - 1 : lines->first_vertex[row];
+  return hypot(lines->x[v] - EAST - 10 * x, lines->y[v] - NORTH - 10 * y);
+}
+
+/* The cars' tunnel begins and ends on main roads, the trains' at the stations; the denser ferry lands where today's does. */
+static void test_crossings_of_the_scenarios(void **state) {
+  fixture *f = *state;
+  sund_table *tunnel = layer(f, SUND_GATES, "both/tunnel.geojson");
+  sund_table *often = layer(f, SUND_GATES, "both/overfart10.geojson"),
+             *ferry = layer(f, SUND_GATES, "both/overfart.gpkg");
+  assert_int_equal(tunnel->rows, 2);
+  size_t cars = row_named(tunnel, "id", "biltunnel"), trains = row_named(tunnel, "id", "togtunnel");
+  for (int side = 0; side < 2; side++) {
+    sund_table *paths = layer(f, SUND_PATHS, paths_of[side]);
+    const char **class = sund_table_text(paths, "class");
+    double nearest = INFINITY;
+    size_t v = side ? tunnel->shapes->first_vertex[cars + 1] - 1 : tunnel->shapes->first_vertex[cars];
+    for (size_t r = 0; r < paths->rows; r++)
+      if (strcmp(class[r], side ? "huvudled" : "hovedvej") == 0)
+        nearest = fmin(nearest, metres_to(f, paths->shapes, r, tunnel->shapes->x[v], tunnel->shapes->y[v]));
+    if (nearest > 30) fail_msg("the tunnel ends %.0f m from a main road", nearest);
+  }
+  assert_true(metres_from(tunnel->shapes, trains, false, 612, 806) < 1);
+  assert_true(metres_from(tunnel->shapes, trains, true, 1153, 746) < 1);
+  assert_true(metres_from(often->shapes, 0, false, 641, 801) < 1 &&
+              metres_from(often->shapes, 0, true, 1120, 750) < 1);
+  assert_true(metres_from(ferry->shapes, 0, false, 641, 801) < 1 &&
+              metres_from(ferry->shapes, 0, true, 1120, 750) < 1);
+  assert_true(sund_table_real(often, "headway_min")[0] == 10 && sund_table_real(ferry, "headway_min")[0] == 20);
+  assert_true(sund_table_real(often, "minutes")[0] == sund_table_real(ferry, "minutes")[0]);
+}
+
+/* The timetable of a Tuesday morning; both feeds, or the first one only. */
+static sund_service *morning(fixture *f, size_t feeds, int32_t begin_s, int32_t end_s, sund_findings *findings) {
+  static const char *const folder[2] = {"gtfs", "gtfs-se"};
+  sund_source source[2] = {0};
+  sund_reading reading[2] = {0};
+  sund_crs *crs;
+  sund_feeds *read;
+  sund_service *service;
+  assert_ok(f->ctx, sund_crs_open(f->ctx, "EPSG:25832", &crs));
+  for (size_t i = 0; i < feeds; i++)
+    assert_ok(f->ctx, sund_source_parse(f->ctx, SUND_TIMETABLE, in_demo(f, folder[i]), &source[i]));
+  assert_ok(f->ctx, sund_feeds_read(f->ctx, feeds, source, crs, &read, reading, findings));
+  if (findings->count) fail_msg("timetable: %s", findings->item[0].text);
+  sund_service_ask ask = {.begin_s = begin_s, .end_s = end_s};
+  assert_true(sund_day_read("2025-01-07", &ask.day));
+  assert_ok(f->ctx, sund_feeds_service(f->ctx, read, &ask, &service, findings));
+  return service;
+}
+
+/* Departures of routes by id from their first stop. */
+static size_t departures(const sund_service *s, const char *route, int32_t begin_s, int32_t end_s) {
+  size_t count = 0;
+  for (size_t t = 0; t < s->trips.trips; t++) {
+    int32_t leaves = s->trips.depart_s[s->trips.first[t]];
+    count += strcmp(s->route[s->trips.route[t]].id, route) == 0 && leaves >= begin_s && leaves < end_s;
+  }
+  return count;
+}
+
+/* Both feeds have the ferry: its sailings of an hour are counted once, and one before dawn is in the second feed only. */
+static void test_two_feeds_have_one_ferry(void **state) {
+  enum { HOUR = 3600 };
+  fixture *f = *state;
+  sund_findings alone = {0}, joined = {0}, night = {0};
+  sund_service *one = morning(f, 1, 7 * HOUR, 8 * HOUR, &alone), *two = morning(f, 2, 7 * HOUR, 8 * HOUR, &joined);
+  assert_int_equal(departures(one, "faerge", 7 * HOUR, 8 * HOUR), 6);
+  assert_int_equal(departures(two, "faerge", 7 * HOUR, 8 * HOUR) + departures(two, "farja", 7 * HOUR, 8 * HOUR), 6);
+  assert_int_equal(alone.count, 0);
+  assert_int_equal(joined.count, 1);
+  assert_non_null(strstr(joined.item[0].text, "are in other timetables too"));
+  sund_service *early = morning(f, 2, 4 * HOUR, 5 * HOUR, &night);
+  assert_int_equal(departures(early, "farja", 4 * HOUR, 5 * HOUR), 2);
+  assert_int_equal(departures(early, "faerge", 4 * HOUR, 5 * HOUR), 0);
+}
+
+/* A train that leaves Nordsund before another and comes to Egholm after it. */
+static void test_a_train_overtakes(void **state) {
+  fixture *f = *state;
+  sund_findings findings = {0};
+  const sund_service *s = morning(f, 1, 7 * 3600, 8 * 3600, &findings);
+  const sund_trips *trips = &s->trips;
+  size_t overtaken = 0;
+  for (size_t a = 0; a < trips->trips; a++)
+    for (size_t b = 0; b < trips->trips; b++) {
+      size_t first = trips->first[a], other = trips->first[b], n = trips->first[a + 1] - first;
+      if (trips->first[b + 1] - other != n || trips->headway_s[a] || trips->headway_s[b]) continue;
+      if (memcmp(trips->stop + first, trips->stop + other, n * sizeof *trips->stop) != 0) continue;
+      if (trips->depart_s[first] >= trips->depart_s[other]) continue;
+      overtaken += trips->arrive_s[first + n - 1] > trips->arrive_s[other + n - 1];
+    }
+  assert_int_equal(overtaken, 1);
+}
+
+/* The rule of Statistics Sweden by hand: two centres today, and how many commuters more it takes to make one. */
+static void test_commuters_make_two_markets(void **state) {
+  static const char *const unit[4] = {"9901", "9902", "9981", "9982"};
+  fixture *f = *state;
+  sund_table *flows = layer(f, SUND_FLOWS, "both/pendling.csv"), *travel = layer(f, SUND_TRAVEL, "both/rejsetid.csv");
+  const char **from = sund_table_text(flows, "from"), **to = sund_table_text(flows, "to");
+  double of[4][4] = {{0}};
+  assert_int_equal(flows->rows, 16);
+  assert_int_equal(travel->rows, 10); /* one way each */
+  for (size_t r = 0; r < flows->rows; r++)
+    for (int i = 0; i < 4; i++)
+      for (int k = 0; k < 4; k++)
+        if (strcmp(from[r], unit[i]) == 0 && strcmp(to[r], unit[k]) == 0)
+          of[i][k] += sund_table_real(flows, "persons")[r];
+  for (int i = 0; i < 4; i++) {
+    double residents = of[i][0] + of[i][1] + of[i][2] + of[i][3], most = 0;
+    for (int k = 0; k < 4; k++) most = fmax(most, k == i ? 0 : of[i][k]);
+    bool centre = residents - of[i][i] <= 0.2 * residents && most <= 0.075 * residents;
+    assert_int_equal(centre, i % 2 == 0);
+    if (!centre) assert_true(most == of[i][i - 1]); /* to the town of its own shore */
+    if (i == 0) assert_true(floor(0.075 * residents) + 1 - of[0][2] == 232);
+  }
+}
+
+/* ------------------------------------------------------------------------------------------- candidates, surveys */
+
+static sund_table *candidates(fixture *f, const char *name) {
+  sund_table *table = layer(f, SUND_CANDIDATES, sund_text(f->ctx, "both/forslag.gpkg|layername=%s", name));
+  const double *cost = sund_table_real(table, "cost");
+  for (size_t r = 0; r < table->rows; r++) assert_true(cost[r] >= 10 && sund_table_text(table, "name")[r]);
+  return table;
 }
 
 /* Gates stand at the graveyards' edge, where there are mapped gates already, and by a path. */
@@ -613,7 +736,7 @@ static void test_one_project_file_and_all_its_sources(void **state) {
   closedir(dir);
   assert_int_equal(yaml, 1);
   assert_ok(f->ctx, sund_project_read(f->ctx, in_demo(f, "demo.yaml"), &project));
-  assert_int_equal(project->scenarios, 1);
+  assert_int_equal(project->scenarios, 3);
   unsigned roles = 0;
   for (size_t i = 0; i < project->sources; i++) {
     roles |= 1u << project->source[i].role;
@@ -691,6 +814,10 @@ int main(void) {
       DEMO_TEST(test_each_shore_hangs_together),
       DEMO_TEST(test_ferry_lands_on_both_shores),
       DEMO_TEST(test_planted_lines),
+      DEMO_TEST(test_crossings_of_the_scenarios),
+      DEMO_TEST(test_two_feeds_have_one_ferry),
+      DEMO_TEST(test_a_train_overtakes),
+      DEMO_TEST(test_commuters_make_two_markets),
       DEMO_TEST(test_candidate_gates),
       DEMO_TEST(test_candidate_paths),
       DEMO_TEST(test_candidate_areas),

@@ -230,7 +230,7 @@ static void mistakes_have_their_place(void **state) {
           "project.yaml:4:3: coast is given twice (first in line 2)");
   refuses("scenarios: {baseline: {}}\n",
           "project.yaml:1:13: baseline is what the layers are without a scenario; name it otherwise");
-  refuses("scenarios: {link: {remove: {}}}\n", "project.yaml:1:20: unknown key remove; a scenario has: add");
+  refuses("scenarios: {link: {remove: {}}}\n", "project.yaml:1:20: unknown key remove; a scenario has: add, replace, close");
   refuses("scenarios: {link: {add: {gate: a}}}\n", "project.yaml:1:26: unknown role gate (did you mean gates?)");
   refuses("goals: [{indicator: a, target: 90 %}]\n", "project.yaml:1:32: 90 % is no number");
   refuses("goals: [{indicator: a}]\n", "project.yaml:1:9: a goal needs the key target, or at_most");

@@ -6,11 +6,10 @@
 
 static void every_role_is_found_by_its_name(void **state) {
   (void)state;
-  static const char *const names[] = {"areas",     "land",       "coast",   "sea",      "green",
-                                      "entrances", "homes",      "jobs",    "places",   "paths",
-                                      "timetable", "gates",      "terrain", "barriers", "openings",
-                                      "events",    "candidates", "surveys", "od",       "gauge",
-                                      "walls",     "nogo"};
+  static const char *const names[] = {"areas",   "land",     "coast",    "sea",    "green",      "entrances",
+                                      "homes",   "jobs",     "places",   "paths",  "timetable",  "gates",
+                                      "terrain", "barriers", "openings", "events", "candidates", "surveys",
+                                      "od",      "gauge",    "walls",    "nogo",   "flows",      "travel"};
   assert_int_equal(sizeof names / sizeof *names, SUND_ROLE_COUNT);
   for (size_t k = 0; k < SUND_ROLE_COUNT; k++) {
     assert_string_equal(sund_role_of((sund_role)k)->name, names[k]);
@@ -91,6 +90,11 @@ static void the_contract_holds(void **state) {
               sund_role_of(SUND_OD)->kinds == 1u << SUND_NONE);
   assert_true(column_of(SUND_OD, "from")->required && column_of(SUND_OD, "to")->required);
   assert_false(column_of(SUND_OD, "minutes")->required || column_of(SUND_OD, "metres")->required);
+  assert_true(sund_role_of(SUND_FLOWS)->kinds == 1u << SUND_NONE &&
+              sund_role_of(SUND_TRAVEL)->kinds == 1u << SUND_NONE);
+  assert_true(column_of(SUND_FLOWS, "from")->required && column_of(SUND_FLOWS, "to")->required &&
+              column_of(SUND_FLOWS, "persons")->required && column_of(SUND_TRAVEL, "minutes")->required);
+  assert_true(column_of(SUND_FLOWS, "persons")->low == 0 && !column_of(SUND_AREAS, "persons")->required);
   assert_true(column_of(SUND_SURVEYS, "area")->required && column_of(SUND_SURVEYS, "share")->high == 100);
   for (size_t k = 0; k < sund_role_of(SUND_CANDIDATES)->columns; k++)
     assert_false(sund_role_of(SUND_CANDIDATES)->column[k].required);

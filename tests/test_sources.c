@@ -198,6 +198,86 @@ static void heights_of_several_sources(void **state) {
   assert_string_equal(homes->source_heights[homes->source[3]], "EPSG:5613");
 }
 
+/* A timetable as small as can be, in a folder. */
+static sund_source timetable(files *f, const char *name, const char *route) {
+  static const char *const tables[][2] = {
+      {"agency.txt", "agency_name,agency_timezone\nA,Europe/Copenhagen\n"},
+      {"stops.txt", "stop_id,stop_lat,stop_lon\nS1,56.03,12.60\nS2,56.04,12.60\n"},
+      {"trips.txt", "route_id,service_id,trip_id\nR,W,T\n"},
+      {"stop_times.txt",
+       "trip_id,arrival_time,stop_id,stop_sequence\nT,07:00:00,S1,1\nT,07:10:00,S2,2\nT,07:20:00,S1,3\n"},
+      {"calendar_dates.txt", "service_id,date,exception_type\nW,20261124,1\n"}};
+  char file[64];
+  assert_int_equal(mkdir(files_path(f, name), 0777), 0);
+  for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+    snprintf(file, sizeof file, "%s/%s", name, tables[i][0]);
+    files_text(f, file, tables[i][1]);
+  }
+  snprintf(file, sizeof file, "%s/routes.txt", name);
+  files_text(f, file, route);
+  return files_source(SUND_TIMETABLE, sund_text_copy(f->ctx, files_path(f, name)));
+}
+
+/* All timetables become one; each has its own row of what was read. Alone they are read without a frame. */
+static void timetables_are_read_together(void **state) {
+  files *f = *state;
+  sund_source source[] = {timetable(f, "a", "route_id,route_type\nR,3\n"), candidate(f, "a.geojson", line),
+                          timetable(f, "b", "route_id,route_type\nR,1000\n")};
+  sund_project project = {.folder = ".", .sources = 3, .source = source};
+  sources *s = NULL;
+  sund_inputs in;
+  sund_service *service;
+  sund_findings findings = {0};
+  assert_ok(f->ctx, read_all(f->ctx, &project, &s, &in));
+  assert_non_null(in.feeds);
+  for (size_t i = 0; i < 3; i += 2) {
+    assert_int_equal(s->reading[i].role, SUND_TIMETABLE);
+    assert_int_equal(s->reading[i].read, 3);
+    assert_string_equal(s->reading[i].date, "2026-11-24/2026-11-24");
+    assert_string_equal(s->reading[i].driver, "GTFS");
+  }
+  assert_int_equal(s->reading[1].role, SUND_CANDIDATES);
+  const sund_service_ask ask = {.day = SUND_ANY_DAY, .begin_s = 0, .end_s = 86400};
+  assert_ok(f->ctx, sund_feeds_service(f->ctx, in.feeds, &ask, &service, &findings));
+  assert_int_equal(service->trips.trips, 2);
+  assert_true(isfinite(service->stop[0].x));
+  sund_table *table;
+  s->frame.crs = NULL;
+  assert_ok(f->ctx, sources_read_one(f->ctx, s, 0, &table, &findings));
+  assert_null(table);
+  assert_int_equal(s->reading[0].used, 3);
+}
+
+/* A timetable of another place is refused beside areas, with what is wrong when that can be told. */
+static void timetables_far_away(void **state) {
+  static const struct {
+    const char *stops, *why;
+  } cases[] = {{"stop_id,stop_lat,stop_lon\nS1,12.60,56.03\nS2,12.60,56.04\n",
+                "km from the areas: stop_lat and stop_lon are exchanged in stops.txt"},
+               {"stop_id,stop_lat,stop_lon\nS1,48.85,2.35\nS2,48.86,2.36\n",
+                "km from the areas: is it the timetable of this region?"},
+               {"stop_id,stop_lat,stop_lon\nS1,55.60,13.00\nS2,12.60,56.04\n", NULL}}; /* one stop astray */
+  files *f = *state;
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    const char *name = sund_text(f->ctx, "far%zu", i);
+    sund_source source[] = {files_source(SUND_AREAS, sund_text_copy(f->ctx, files_text(f, "areas.geojson", area))),
+                            timetable(f, name, "route_id,route_type\nR,3\n")};
+    files_text(f, sund_text(f->ctx, "%s/stops.txt", name), cases[i].stops);
+    sund_project project = {.folder = ".", .sources = 2, .source = source};
+    sources *s = NULL;
+    sund_inputs in;
+    const char *message = "", *blamed = "";
+    const sund_code code = read_all(f->ctx, &project, &s, &in);
+    if (!cases[i].why) {
+      assert_ok(f->ctx, code);
+      continue;
+    }
+    sund_failure(f->ctx, &message, &blamed, NULL);
+    if (code != SUND_DATA || !strstr(message, cases[i].why)) fail_msg("case %zu: %s", i, message);
+    assert_string_equal(blamed, name);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       FILES_TEST(terrains_are_opened),
@@ -208,6 +288,8 @@ int main(void) {
       FILES_TEST(no_candidate_at_all_is_a_mistake),
       FILES_TEST(tables_need_no_crs),
       FILES_TEST(an_option_may_be_a_source),
+      FILES_TEST(timetables_are_read_together),
+      FILES_TEST(timetables_far_away),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
