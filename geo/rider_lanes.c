@@ -40,7 +40,9 @@ struct rider_lanes {
 
 /* ---------------------------------------------------------------------------------------------------------- open */
 
+/* What leaves every second is always there. */
 static int32_t whole_wait(const timetable_line *line, double share) {
+  if (line->headway_s == 1) return 0;
   return (int32_t)floor(share * line->headway_s + 0.5);
 }
 

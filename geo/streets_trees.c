@@ -26,11 +26,14 @@ typedef struct grower {
   uint32_t *units; /* targets                      */
   double *metres;  /* targets, or NULL             */
   uint32_t *node;  /* nodes of the graph, or NULL  */
+  size_t reached;
+  uint32_t *reaching; /* targets that are reached, or NULL = not listed */
 } grower;
 
 static inline void note(grower *w, uint32_t target, uint64_t units, double metres, uint32_t limit) {
   if (units > limit || units > w->units[target]) return;
   if (units == w->units[target] && !(w->metres && metres < w->metres[target])) return;
+  if (w->reaching && w->units[target] == SUND_BEYOND) w->reaching[w->reached++] = target;
   w->units[target] = (uint32_t)units;
   if (w->metres) w->metres[target] = metres;
 }
@@ -71,27 +74,43 @@ static void clear_targets(grower *w, size_t targets) {
   for (size_t i = 0; w->metres && i < targets; i++) w->metres[i] = NAN;
 }
 
+/* What the last tree has reached, and nothing else: of many targets most trees reach few. */
+static void clear_reached(grower *w) {
+  while (w->reached > 0) {
+    const uint32_t target = w->reaching[--w->reached];
+    w->units[target] = SUND_BEYOND;
+    if (w->metres) w->metres[target] = NAN;
+  }
+}
+
 static sund_code grow(sund_ctx *worker, const growing *g, grower *w, size_t source) {
   const sund_trees_ask *ask = g->ask;
   w->ends.count = 0;
   TRY(streets_ends_add(worker, g->streets, &ask->source[source], !ask->backward, &w->ends));
   TRY(streets_search_run(&w->search, ask->limit, &w->ends));
-  clear_targets(w, ask->targets);
+  clear_reached(w);
   note_targets(w, &g->targets);
   note_direct(w, g, &ask->source[source], 0);
   if (w->node) note_nodes(w, g->streets, w->node);
-  const sund_tree tree = {.source = source, .units = w->units, .metres = w->metres, .node = w->node};
+  const sund_tree tree = {.source = source,
+                          .units = w->units,
+                          .metres = w->metres,
+                          .node = w->node,
+                          .reached = w->reached,
+                          .reaching = w->reaching};
   return g->visit(worker, &tree, g->data);
 }
 
 static sund_code grow_some(sund_ctx *worker, size_t begin, size_t end, void *data) {
   const growing *g = data;
   const sund_trees_ask *ask = g->ask;
-  grower w = {.units = sund_alloc(worker, ask->targets, sizeof *w.units)};
-  if (!w.units) return SUND_LIMIT;
+  grower w = {.units = sund_alloc(worker, ask->targets, sizeof *w.units),
+              .reaching = sund_alloc(worker, ask->targets, sizeof *w.reaching)};
+  if (!w.units || !w.reaching) return SUND_LIMIT;
   if (ask->metres && !(w.metres = sund_alloc(worker, ask->targets, sizeof *w.metres))) return SUND_LIMIT;
   if (ask->nodes && !(w.node = sund_alloc(worker, g->streets->graph->nodes, sizeof *w.node))) return SUND_LIMIT;
   TRY(streets_search_open(worker, g->streets, ask->backward, ask->metres, false, &w.search));
+  clear_targets(&w, ask->targets);
   for (size_t source = begin; source < end; source++) TRY(grow(worker, g, &w, source));
   return SUND_OK;
 }

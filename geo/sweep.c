@@ -1,5 +1,6 @@
 /* sweep.c - trees from many spots at once over the contracted streets: one-to-all by one sweep (PHAST: Delling,
- * Goldberg, Nowatzyk and Werneck 2011, 2013), in lanes of 16 bits, a lane a tree.
+ * Goldberg, Nowatzyk and Werneck 2011, 2013), in lanes, a lane a tree: of 16 bits where the limit fits, else of 32. Either
+ * way the answer is that of a search to the unit.
  *
  * Order: the plan for the targets (sweep_plan.c), then batches of lanes on the threads. A batch: each source climbs
  * to the nodes above it, in the order of their positions, so that none is come to twice; all nodes of the plan are
@@ -30,21 +31,21 @@ typedef struct sweeper {
   uint32_t *heap;  /* positions                         */
   size_t waiting, heap_room;
   streets_ends ends;
-  uint16_t *kept;  /* slots * width                      */
-  uint16_t *out;   /* width * records                    */
+  void *kept;      /* slots * width, of 16 or 32 bits    */
+  uint32_t *out;   /* width * records                    */
   uint32_t *units; /* targets                           */
 } sweeper;
 
 bool sweep_suits(const sund_streets *streets, const sund_trees_ask *ask) {
-  return streets->hierarchy && ask->limit < SWEEP_BEYOND && !ask->metres && !ask->nodes;
+  return streets->hierarchy && ask->limit < SWEEP_FAR && !ask->metres && !ask->nodes;
 }
 
 /* ----------------------------------------------------------------------------------------------------- climbing */
 
-static sund_code add_seed(sweeper *w, uint32_t position, size_t lane, uint16_t units) {
+static sund_code add_seed(sweeper *w, uint32_t position, size_t lane, uint32_t units) {
   sweep_seeds *s = &w->seeds;
   if (!s->row[position]) {
-    uint16_t *rows = sund_grow(w->ctx, s->units, &s->room, (s->rows + 1) * s->width, sizeof *rows);
+    uint32_t *rows = sund_grow(w->ctx, s->units, &s->room, (s->rows + 1) * s->width, sizeof *rows);
     uint32_t *list = rows ? sund_grow(w->ctx, s->position, &s->position_room, s->rows + 1, sizeof *list) : NULL;
     if (!list) return SUND_LIMIT;
     s->units = rows;
@@ -53,7 +54,7 @@ static sund_code add_seed(sweeper *w, uint32_t position, size_t lane, uint16_t u
     list[s->rows++] = position;
     s->row[position] = (uint32_t)s->rows;
   }
-  uint16_t *known = &s->units[(s->row[position] - 1) * s->width + lane];
+  uint32_t *known = &s->units[(s->row[position] - 1) * s->width + lane];
   if (units < *known) *known = units;
   return SUND_OK;
 }
@@ -99,7 +100,7 @@ static sund_code climb(sweeper *w, const sund_spot *source, size_t lane) {
   while (w->waiting) {
     const uint32_t at = pop(w), units = w->climb[at];
     w->climb[at] = SUND_BEYOND;
-    TRY(add_seed(w, at, lane, (uint16_t)units));
+    TRY(add_seed(w, at, lane, units));
     for (size_t i = arcs->first[at]; i < arcs->first[at + 1]; i++)
       TRY(offer(w, arcs->arc[i].high, (uint64_t)units + arcs->arc[i].units));
   }
@@ -115,7 +116,7 @@ static void note(sweeper *w, uint32_t target, uint32_t units) {
 static sund_code deliver(sweeper *w, size_t source, size_t lane) {
   const sweeping *all = w->w;
   const sund_spot *spot = &all->ask->source[source];
-  const uint16_t *out = w->out + lane * all->plan.records;
+  const uint32_t *out = w->out + lane * all->plan.records;
   const streets_targets *t = &all->targets;
   memset(w->units, 0xff, t->count * sizeof *w->units);
   for (size_t i = 0; i < all->plan.records; i++) note(w, all->plan.target[i], out[i]);
@@ -140,9 +141,9 @@ static sund_code sweeper_open(sund_ctx *worker, const sweeping *all, sweeper *w)
                  .climb = sund_alloc(worker, h->nodes, sizeof *w->climb),
                  .out = sund_alloc(worker, all->plan.records, all->width * sizeof *w->out),
                  .units = sund_alloc(worker, all->ask->targets, sizeof *w->units)};
-  unsigned char *kept = sund_alloc(worker, all->plan.slots * all->width * sizeof *w->kept + 64, 1);
+  unsigned char *kept = sund_alloc(worker, all->plan.slots * all->width * (all->plan.wide ? 4 : 2) + 64, 1);
   if (!w->seeds.row || !w->climb || !w->out || !w->units || !kept) return SUND_LIMIT;
-  w->kept = (uint16_t *)(kept + (64 - (uintptr_t)kept % 64) % 64);
+  w->kept = kept + (64 - (uintptr_t)kept % 64) % 64;
   memset(w->climb, 0xff, h->nodes * sizeof *w->climb);
   return SUND_OK;
 }
@@ -175,9 +176,8 @@ sund_code sweep_trees(sund_ctx *ctx, const sund_streets *streets, const sund_tre
   const size_t batches = (ask->sources + w.width - 1) / w.width;
   const size_t block = (batches + 4 * threads - 1) / (4 * threads) * w.width;
   sund_code code = streets_targets_make(scratch, streets, ask->targets, ask->target, ask->backward, &w.targets);
-  if (code == SUND_OK) code = sweep_plan_make(scratch, streets, ask->backward, &w.targets, &w.plan);
-  if (code == SUND_OK && w.plan.slots > UINT16_MAX) code = streets_trees_search(scratch, streets, ask, visit, data);
-  else if (code == SUND_OK) code = sund_for(scratch, ask->sources, block, sweep_some, &w);
+  if (code == SUND_OK) code = sweep_plan_make(scratch, streets, ask->backward, &w.targets, ask->limit, &w.plan);
+  if (code == SUND_OK) code = sund_for(scratch, ask->sources, block, sweep_some, &w);
   if (code != SUND_OK) code = sund_ctx_pass(ctx, scratch);
   sund_ctx_free(scratch);
   return code;

@@ -22,8 +22,10 @@ typedef struct planning {
   sweep_plan *plan;
 } planning;
 
-static uint16_t clip(uint64_t units) {
-  return units < SWEEP_BEYOND ? (uint16_t)units : SWEEP_BEYOND;
+/* Units of an arc in as many bits as the times. */
+static uint32_t clip(const sweep_plan *plan, uint32_t units) {
+  const uint32_t beyond = plan->wide ? SWEEP_FAR : SWEEP_BEYOND;
+  return units < beyond ? units : beyond;
 }
 
 /* Nodes come in any order of their positions. */
@@ -116,7 +118,7 @@ static void list_steps(const planning *p, const size_t *begin, const uint32_t *s
     const size_t first = p->arcs->first[at], end = p->arcs->first[at + 1];
     plan->step[plan->steps++] = (sweep_step){.arcs = (uint32_t)(end - first), .position = at};
     for (size_t i = first; i < end; i++, arc++) {
-      plan->arc[arc].units = clip(p->arcs->arc[i].units);
+      plan->arc[arc].units = clip(plan, p->arcs->arc[i].units);
       k->last[from[arc] = p->arcs->arc[i].high] = (uint32_t)plan->steps;
     }
     for (size_t i = p->record[at]; i < p->record[at + 1]; i++) {
@@ -124,7 +126,7 @@ static void list_steps(const planning *p, const size_t *begin, const uint32_t *s
       plan->step[plan->steps++] = (sweep_step){.arcs = size[begin[i]], .position = STREETS_NOTHING};
       plan->target[plan->records++] = c->target;
       for (uint32_t n = 0; n < size[begin[i]]; n++, arc++) {
-        plan->arc[arc].units = clip(c[n].units);
+        plan->arc[arc].units = clip(plan, c[n].units);
         k->last[from[arc] = c[n].position] = (uint32_t)plan->steps;
       }
     }
@@ -137,7 +139,7 @@ static void deal_slots(sweep_plan *plan, const uint32_t *from, keeping *k) {
   for (size_t i = 0; i < plan->steps; i++) {
     sweep_step *step = &plan->step[i];
     const size_t first = arc;
-    for (; arc < first + step->arcs; arc++) plan->arc[arc].slot = (uint16_t)k->slot[from[arc]];
+    for (; arc < first + step->arcs; arc++) plan->arc[arc].slot = k->slot[from[arc]];
     if (step->position != STREETS_NOTHING) {
       step->slot = k->spares ? k->spare[--k->spares] : (uint32_t)k->slots++;
       k->slot[step->position] = step->slot;
@@ -180,10 +182,10 @@ static sund_code make(sund_ctx *ctx, sund_ctx *scratch, const sund_streets *s, c
 }
 
 sund_code sweep_plan_make(sund_ctx *ctx, const sund_streets *streets, bool backward, const streets_targets *targets,
-                          sweep_plan *out) {
+                          uint32_t limit, sweep_plan *out) {
   sund_ctx *scratch = sund_ctx_child(ctx);
   if (!scratch) return SUND_LIMIT;
-  *out = (sweep_plan){0};
+  *out = (sweep_plan){.wide = limit >= SWEEP_BEYOND};
   planning p = {.h = streets->hierarchy, .arcs = &streets->hierarchy->arcs[!backward], .plan = out};
   sund_code code = make(ctx, scratch, streets, targets, &p);
   if (code != SUND_OK) code = sund_ctx_pass(ctx, scratch);

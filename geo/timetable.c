@@ -6,7 +6,7 @@
  *      within a pattern the next trip to leave is the first to arrive, wherever one gets on and off.
  *   3. Trips known by their headway become lines of their own. Windows of a route on the same calls that follow each
  *      other are one service; services are numbered by their calls, not by their place in the feed, so that taking one
- *      out leaves the waits for the others as they are.
+ *      out leaves the waits for the others as they are; or as the caller numbers them.
  *   4. Links: timetable_links.c.
  */
 #include "geo/timetable.h"
@@ -250,7 +250,11 @@ static void number_lines(builder *b) {
     while (line[i].service < services && !goes_on(b, group, i, line[i].service)) line[i].service++;
     services += line[i].service == services;
   }
-  for (size_t i = 0; i < b->t->lines; i++) line[i].service += (uint32_t)(lines[i].calls >> 33);
+  const uint32_t *own = b->trips->service;
+  for (size_t i = 0; i < b->t->lines; i++) {
+    if (own && own[lines[i].trip] != UINT32_MAX) line[i].service = own[lines[i].trip];
+    else line[i].service += (uint32_t)(lines[i].calls >> 33);
+  }
 }
 
 /* ------------------------------------------------------------------------------------------------------- by stop */

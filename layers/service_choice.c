@@ -145,14 +145,40 @@ sund_code service_choose_day(service_build *b) {
   return check_clocks(b);
 }
 
-sund_code sund_feeds_clock(sund_ctx *ctx, const sund_feeds *feeds, int64_t day, int32_t clock_s, int32_t *service_s) {
-  if (feeds->count == 0) return sund_fail(ctx, SUND_DEFECT, "no timetable");
-  const feed_zone *zone = clock_of(feeds);
+/* A clock on the wall in seconds of the service; *shown: the clock does show it. */
+static int32_t by_clock(const feed_zone *zone, int64_t day, int32_t clock_s, bool *shown) {
   int64_t zero = feed_zone_zero(zone, day);
   /* The clock's midnight by the offset at noon is time zero; before a change another offset was in force. */
   int32_t noon = feed_zone_offset(zone, zero + 43200), before = feed_zone_offset(zone, zero - 3600);
   int64_t as_noon = zero + clock_s, as_before = as_noon + noon - before;
-  bool fits = feed_zone_offset(zone, as_noon) == noon;
-  *service_s = (int32_t)((fits || feed_zone_offset(zone, as_before) != before ? as_noon : as_before) - zero);
+  *shown = true;
+  if (feed_zone_offset(zone, as_noon) == noon) return (int32_t)(as_noon - zero);
+  if (feed_zone_offset(zone, as_before) == before) return (int32_t)(as_before - zero);
+  *shown = false; /* left out: the change itself, which lies between the two */
+  while (as_before - as_noon > 1) {
+    int64_t middle = (as_noon + as_before) / 2;
+    if (feed_zone_offset(zone, middle) == noon) as_before = middle;
+    else as_noon = middle;
+  }
+  return (int32_t)(as_before - zero);
+}
+
+sund_code sund_feeds_clock(sund_ctx *ctx, const sund_feeds *feeds, int64_t day, int32_t clock_s, int32_t *service_s) {
+  bool shown;
+  if (feeds->count == 0) return sund_fail(ctx, SUND_DEFECT, "no timetable");
+  *service_s = by_clock(clock_of(feeds), day, clock_s, &shown);
   return SUND_OK;
+}
+
+sund_code sund_feeds_shown(sund_ctx *ctx, const sund_feeds *feeds, int64_t day, int32_t clock_s) {
+  bool shown;
+  if (feeds->count == 0) return sund_fail(ctx, SUND_DEFECT, "no timetable");
+  const feed_zone *zone = clock_of(feeds);
+  (void)by_clock(zone, day, clock_s, &shown);
+  if (shown) return SUND_OK;
+  const char *date = sund_day_text(ctx, day);
+  if (!date) return SUND_LIMIT;
+  return sund_fail(ctx, SUND_USAGE,
+                   "no clock shows %02d:%02d on %s: clocks go forward then (%s); give a time before or after",
+                   (int)(clock_s / 3600), (int)(clock_s / 60 % 60), date, zone->name);
 }

@@ -311,23 +311,26 @@ static sund_code read_source(vector_reader *r, const sund_frame *frame, sund_tab
 
 /* Are these streets and ferries of an OpenStreetMap file, which are more than features? What cannot be looked at is not,
  * and says so when it is read. */
-static bool is_network(sund_ctx *scratch, const sund_source *source) {
+static sund_code is_network(sund_ctx *ctx, const sund_source *source, bool *is) {
   path_facts facts;
-  if (source->role != SUND_PATHS && source->role != SUND_GATES) return false;
-  sund_ctx *probe = sund_ctx_child(scratch);
-  bool is = probe && path_look(probe, source->path, &facts) == SUND_OK && vector_osm_fits(source, &facts);
+  *is = false;
+  if (source->role != SUND_PATHS && source->role != SUND_GATES) return SUND_OK;
+  sund_ctx *probe = sund_ctx_child(ctx);
+  if (!probe) return SUND_LIMIT;
+  sund_code code = path_look(probe, source->path, &facts);
+  *is = code == SUND_OK && vector_osm_fits(source, &facts);
+  if (code == SUND_LIMIT) sund_ctx_pass(ctx, probe);
   sund_ctx_free(probe);
-  return is;
+  return code == SUND_LIMIT ? code : SUND_OK;
 }
 
 sund_code sund_vector_read(sund_ctx *ctx, const sund_source *source, const sund_frame *frame, sund_table **out,
                            sund_reading *reading, sund_findings *findings) {
+  bool network;
+  TRY(is_network(ctx, source, &network));
+  if (network) return osm_table(ctx, source, frame, out, reading, findings);
   sund_ctx *scratch = sund_ctx_child(ctx);
   if (!scratch) return SUND_LIMIT;
-  if (is_network(scratch, source)) {
-    sund_ctx_free(scratch);
-    return osm_table(ctx, source, frame, out, reading, findings);
-  }
   vector_reader *r = sund_alloc(scratch, 1, sizeof *r);
   const char *name = r ? path_base(scratch, source->path) : NULL;
   sund_table *table = NULL;

@@ -36,6 +36,7 @@ typedef struct catchment_options {
   const char *access_by;              /* transit: "walk" or "bike": how one comes to the first stop       */
   const char *bikes_aboard;           /* "no", "stated", "unless-refused": transit with the bike along   */
   sund_strings route;                 /* "A:B", "places", "none": ways to be drawn                        */
+  double co2_g_km;                    /* of a car                                                        */
   sund_strings compare;               /* scenarios                                                        */
   bool matrix;                        /* table matrix                                                     */
   double cell_m;                      /* side of the cells of maps and of `cells`; 0 = no cells           */
@@ -123,7 +124,7 @@ typedef struct catchment_run {
   uint32_t *bound;       /* bounds: units                                                    */
   size_t percents, main; /* main: the 50th, else the first                                   */
   double *percent;
-  sund_lanes lanes;              /* in seconds of the timetable's day                               */
+  sund_lanes lanes;              /* by the timetable's clock, which is the one on the wall but before a time change */
   sund_graph *graph;             /* of all modes; NULL without paths                                 */
   catchment_net net[SUND_MODES]; /* SUND_TRANSIT: that of walking                              */
   size_t variants;
@@ -141,11 +142,14 @@ static inline catchment_answer *catchment_answer_of(const catchment_run *run, si
 extern const char *const catchment_mode_names[]; /* "walk", "bike", "car", "transit", NULL */
 
 /* ------------------------------------------------------------ catchment_options.c, catchment_option_table.c */
-enum { CATCHMENT_OPTIONS = 27 };
+enum { CATCHMENT_OPTIONS = 28 };
 extern const sund_option catchment_option_table[CATCHMENT_OPTIONS];
 sund_code catchment_check(sund_ctx *ctx, uint32_t roles, const void *options);
 sund_code catchment_options_read(sund_ctx *ctx, catchment_run *run);
 bool catchment_wants_measure(const catchment_options *options, const char *measure);
+/* A clock on the wall as seconds of the timetable's day: trips count from noon less twelve hours, which is another hour
+ * before a time change. Without a timetable, or when its day is still to be chosen, nothing is known of that. */
+sund_code catchment_clock(sund_ctx *ctx, const catchment_run *run, int64_t day, int32_t *seconds);
 /* "car/30", and "car/30/p10" for other percentiles than the main one. */
 const char *catchment_variant_text(sund_ctx *ctx, const catchment_run *run, sund_mode mode, size_t bound,
                                    size_t percent);
@@ -156,9 +160,6 @@ sund_code catchment_town_make(sund_ctx *ctx, catchment_run *run);
 /* --------------------------------------------------------------------------------------- catchment_streets.c */
 /* Graph, times an edge and mode, streets, spots of targets and places. */
 sund_code catchment_streets_make(sund_ctx *ctx, catchment_run *run);
-/* The same streets in units of unit_s. */
-sund_code catchment_streets_again(sund_ctx *ctx, const catchment_run *run, sund_mode mode, double unit_s,
-                                  sund_streets **out);
 /* Puts points on the streets of a mode. */
 sund_code catchment_snap(sund_ctx *ctx, const catchment_run *run, sund_mode mode, size_t n, const double *x,
                          const double *y, sund_spot *spot);

@@ -1,9 +1,9 @@
 /* catchment_cells_ways.c - from every inhabited cell to every cell where somebody lives or works, mode by mode, in every
  * variant at once.
  *
- * On streets: the streets once more, in a unit so coarse that the largest bound fits 16 bits, contracted, so that the
- * trees of all cells are swept in lanes (sund_streets_trees does that by itself). The targets of each tree are the cells
- * and the ends of all gates; gates are combined with it in place, variant by variant, from trees that begin at the gates'
+ * On streets: the run's own, contracted, so that the trees of all cells are swept in lanes (sund_streets_trees does that by
+ * itself): a cell's times are to the unit those of a place that stands there. The targets of each tree are the cells and
+ * the ends of all gates; gates are combined with it in place, variant by variant, from trees that begin at the gates'
  * ends: no street is searched twice, whatever the number of variants.
  *
  * By public transport times come home by home (catchment_transit_rows).
@@ -13,39 +13,33 @@
 
 #include "catchment_cells.h"
 
-/* Units that the largest bound may have: what 16 bits hold, with room to spare; and how much a sum of rounded edges may be
- * above a bound. */
-enum { MOST_UNITS = 65000, ROUNDING = 2 };
 /* From so many trees on a hierarchy pays. */
-enum { MANY_TREES = 64 };
+enum { MANY_TREES = 1000 };
 
-/* Gates of a variant in the coarse unit. */
-typedef struct coarse_gates {
+/* Gates of a variant, seen from the cells. */
+typedef struct cell_gates {
   size_t ends, begin; /* begin: of its ends among the targets of a tree, behind the cells */
-  sund_gate *gate;
+  const sund_gate *gate;
   uint32_t *between;
   uint32_t **from_end; /* ends: cells */
-} coarse_gates;
+} cell_gates;
 
 typedef struct ways {
   const catchment_cells_run *c;
   sund_mode mode;
-  double unit_s;
-  uint32_t *bound; /* bounds in units */
-  uint32_t limit;
   sund_streets *streets;
   sund_spot *from;   /* origins                        */
   sund_spot *target; /* cells, then ends of all variants */
   size_t targets;
-  coarse_gates *gates; /* variants */
+  cell_gates *gates; /* variants */
 } ways;
 
 /* ------------------------------------------------------------------------------------------------------- sums */
 
 static void add(const catchment_cells_run *c, size_t variant, sund_mode mode, size_t origin, uint32_t units,
-                const uint32_t *bound, const catchment_cells_sums *what) {
+                const catchment_cells_sums *what) {
   for (size_t b = 0; b < c->run->bounds; b++) {
-    if (units > bound[b]) continue;
+    if (units > c->run->bound[b]) continue;
     catchment_cells_sums *s = catchment_cells_sums_of(c, variant, mode, b) + origin;
     s->persons += what->persons, s->jobs += what->jobs;
     s->persons_across += what->persons_across, s->jobs_across += what->jobs_across;
@@ -53,7 +47,7 @@ static void add(const catchment_cells_run *c, size_t variant, sund_mode mode, si
 }
 
 static void add_all(const catchment_cells_run *c, const ways *w, size_t variant, sund_mode mode, size_t origin,
-                    const uint32_t *units, const uint32_t *bound) {
+                    const uint32_t *units) {
   const catchment_grid *g = c->grid;
   for (size_t k = 0; k < g->count; k++) {
     const uint32_t time = k == c->cell[origin] ? 0 : units[k];
@@ -62,79 +56,59 @@ static void add_all(const catchment_cells_run *c, const ways *w, size_t variant,
                                             w ? &w->target[k] : NULL);
     const catchment_cells_sums what = {g->persons[k], g->jobs[k], across ? g->persons[k] : 0,
                                        across ? g->jobs[k] : 0};
-    add(c, variant, mode, origin, time, bound, &what);
+    add(c, variant, mode, origin, time, &what);
   }
 }
 
 /* ------------------------------------------------------------------------------------------------------ gates */
 
-static uint32_t coarse(const ways *w, uint32_t units) {
-  return units == SUND_BEYOND ? SUND_BEYOND : (uint32_t)rint(units * w->c->run->unit_s / w->unit_s);
-}
-
-static sund_code coarse_gate(sund_ctx *ctx, const ways *w, const sund_gate *from, sund_gate *to) {
-  *to = *from;
-  to->crossing = coarse(w, from->crossing);
-  to->board = coarse(w, from->board);
-  to->headway = coarse(w, from->headway);
-  for (int side = 0; side < 2; side++) {
-    uint32_t *time = sund_alloc(ctx, from->times[side], sizeof *time);
-    if (!time) return SUND_LIMIT;
-    for (size_t k = 0; k < from->times[side]; k++) time[k] = coarse(w, from->time[side][k]);
-    to->time[side] = time;
-  }
-  return SUND_OK;
-}
-
 /* Trees from the ends of a variant's gates: to the cells, and to its own ends. */
 typedef struct end_job {
-  coarse_gates *gates;
+  const cell_gates *gates;
   size_t cells;
 } end_job;
 
 static sund_code keep_end(sund_ctx *worker, const sund_tree *tree, void *data) {
   (void)worker;
   const end_job *job = data;
-  const coarse_gates *g = job->gates;
+  const cell_gates *g = job->gates;
   memcpy(g->from_end[tree->source], tree->units, job->cells * sizeof *tree->units);
   memcpy(g->between + tree->source * g->ends, tree->units + job->cells, g->ends * sizeof *tree->units);
   return SUND_OK;
 }
 
 static sund_code make_gates(sund_ctx *ctx, const ways *w, size_t variant) {
-  const catchment_gates *fine = &w->c->run->variant[variant].by[w->mode];
-  coarse_gates *g = &w->gates[variant];
+  const catchment_gates *of = &w->c->run->variant[variant].by[w->mode];
+  cell_gates *g = &w->gates[variant];
   const size_t cells = w->c->grid->count;
   if (!g->ends) return SUND_OK;
   sund_spot *target = sund_alloc(ctx, cells + g->ends, sizeof *target);
-  if (!target || !(g->gate = sund_alloc(ctx, fine->count, sizeof *g->gate)) ||
-      !(g->between = sund_alloc(ctx, g->ends * g->ends, sizeof *g->between)) ||
+  if (!target || !(g->between = sund_alloc(ctx, g->ends * g->ends, sizeof *g->between)) ||
       !(g->from_end = sund_alloc(ctx, g->ends, sizeof *g->from_end)))
     return SUND_LIMIT;
-  for (size_t k = 0; k < fine->count; k++) TRY(coarse_gate(ctx, w, &fine->gate[k], &g->gate[k]));
+  g->gate = of->gate;
   for (size_t e = 0; e < g->ends; e++)
     if (!(g->from_end[e] = sund_alloc(ctx, cells, sizeof **g->from_end))) return SUND_LIMIT;
   memcpy(target, w->target, cells * sizeof *target);
-  memcpy(target + cells, fine->end, g->ends * sizeof *target);
+  memcpy(target + cells, of->end, g->ends * sizeof *target);
   const sund_trees_ask ask = {
-      .sources = g->ends, .source = fine->end, .targets = cells + g->ends, .target = target, .limit = w->limit};
+      .sources = g->ends, .source = of->end, .targets = cells + g->ends, .target = target, .limit = w->c->run->limit};
   end_job job = {g, cells};
   return sund_streets_trees(ctx, w->streets, &ask, keep_end, &job);
 }
 
 /* Times of one origin through the gates of a variant: out: cells. */
-static sund_code join_gates(sund_ctx *ctx, const ways *w, const coarse_gates *g, const uint32_t *units,
-                            uint32_t *out) {
+static sund_code join_gates(sund_ctx *ctx, const ways *w, const cell_gates *g, const uint32_t *units, uint32_t *out) {
   const catchment_run *run = w->c->run;
   uint32_t *at_end = sund_alloc(ctx, g->ends * run->lanes.count, sizeof *at_end);
   if (!at_end) return SUND_LIMIT;
   const sund_gates_ask reach = {.gates = g->ends / 2,
                                 .gate = g->gate,
                                 .lanes = &run->lanes,
-                                .unit_s = w->unit_s,
+                                .unit_s = run->unit_s,
                                 .to_end = units + g->begin,
                                 .between = g->between,
-                                .limit = w->limit};
+                                .limit = run->limit};
   TRY(sund_gates_reach(ctx, &reach, at_end));
   const sund_gates_join join = {.ends = g->ends,
                                 .lanes = run->lanes.count,
@@ -142,7 +116,7 @@ static sund_code join_gates(sund_ctx *ctx, const ways *w, const coarse_gates *g,
                                 .direct = units,
                                 .at_end = at_end,
                                 .from_end = (const uint32_t *const *)g->from_end,
-                                .limit = w->limit,
+                                .limit = run->limit,
                                 .percent = run->percent[run->main]};
   return sund_gates_times(ctx, &join, out, NULL);
 }
@@ -153,9 +127,9 @@ static sund_code visit_variants(sund_ctx *scratch, const ways *w, const sund_tre
   uint32_t *joined = sund_alloc(scratch, w->c->grid->count, sizeof *joined);
   if (!joined) return SUND_LIMIT;
   for (size_t v = 0; v < w->c->run->variants; v++) {
-    const coarse_gates *g = &w->gates[v];
+    const cell_gates *g = &w->gates[v];
     if (g->ends) TRY(join_gates(scratch, w, g, tree->units, joined));
-    add_all(w->c, w, v, w->mode, tree->source, g->ends ? joined : tree->units, w->bound);
+    add_all(w->c, w, v, w->mode, tree->source, g->ends ? joined : tree->units);
   }
   return SUND_OK;
 }
@@ -170,17 +144,6 @@ static sund_code visit(sund_ctx *worker, const sund_tree *tree, void *data) {
   return code;
 }
 
-static sund_code choose_unit(sund_ctx *ctx, ways *w) {
-  const catchment_run *run = w->c->run;
-  const double longest_s = run->minutes[run->bounds - 1] * 60;
-  w->unit_s = run->unit_s;
-  while (longest_s / w->unit_s > MOST_UNITS) w->unit_s *= 2;
-  if (!(w->bound = sund_alloc(ctx, run->bounds, sizeof *w->bound))) return SUND_LIMIT;
-  for (size_t b = 0; b < run->bounds; b++) w->bound[b] = (uint32_t)floor(run->minutes[b] * 60 / w->unit_s) + ROUNDING;
-  w->limit = w->bound[run->bounds - 1];
-  return SUND_OK;
-}
-
 static sund_code put_on_streets(sund_ctx *ctx, ways *w) {
   const catchment_cells_run *c = w->c;
   const catchment_run *run = c->run;
@@ -188,7 +151,7 @@ static sund_code put_on_streets(sund_ctx *ctx, ways *w) {
   w->targets = cells;
   if (!(w->gates = sund_alloc(ctx, run->variants, sizeof *w->gates))) return SUND_LIMIT;
   for (size_t v = 0; v < run->variants; v++) {
-    w->gates[v] = (coarse_gates){.ends = 2 * run->variant[v].by[w->mode].count, .begin = w->targets};
+    w->gates[v] = (cell_gates){.ends = 2 * run->variant[v].by[w->mode].count, .begin = w->targets};
     w->targets += w->gates[v].ends;
   }
   if (!(w->from = sund_alloc(ctx, c->origins, sizeof *w->from)) ||
@@ -203,14 +166,12 @@ static sund_code put_on_streets(sund_ctx *ctx, ways *w) {
 }
 
 sund_code catchment_cells_by_streets(sund_ctx *ctx, const catchment_cells_run *c, sund_mode mode) {
-  ways w = {.c = c, .mode = mode};
-  TRY(choose_unit(ctx, &w));
-  TRY(catchment_streets_again(ctx, c->run, mode, w.unit_s, &w.streets));
+  ways w = {.c = c, .mode = mode, .streets = c->run->net[mode].streets};
   TRY(put_on_streets(ctx, &w));
   if (c->origins >= MANY_TREES) TRY(sund_streets_contract(ctx, w.streets));
   for (size_t v = 0; v < c->run->variants; v++) TRY(make_gates(ctx, &w, v));
   const sund_trees_ask ask = {
-      .sources = c->origins, .source = w.from, .targets = w.targets, .target = w.target, .limit = w.limit};
+      .sources = c->origins, .source = w.from, .targets = w.targets, .target = w.target, .limit = c->run->limit};
   return sund_streets_trees(ctx, w.streets, &ask, visit, &w);
 }
 
@@ -223,7 +184,7 @@ static sund_code line_rows(sund_ctx *worker, size_t begin, size_t end, void *dat
   for (size_t i = begin; i < end; i++) {
     for (size_t k = 0; k < c->grid->count; k++)
       units[k] = catchment_straight(c->run, c->from_x[i], c->from_y[i], c->x[k], c->y[k]);
-    for (size_t v = 0; v < c->run->variants; v++) add_all(c, NULL, v, SUND_WALK, i, units, c->run->bound);
+    for (size_t v = 0; v < c->run->variants; v++) add_all(c, NULL, v, SUND_WALK, i, units);
   }
   return SUND_OK;
 }
@@ -254,7 +215,7 @@ static sund_code transit_row(sund_ctx *worker, size_t i, const uint32_t *units, 
                                             target ? &target[k] : NULL);
     const catchment_cells_sums what = {t->persons[k], t->jobs[k], across ? t->persons[k] : 0,
                                        across ? t->jobs[k] : 0};
-    add(c, job->variant, SUND_TRANSIT, i, time, c->run->bound, &what);
+    add(c, job->variant, SUND_TRANSIT, i, time, &what);
   }
   return SUND_OK;
 }

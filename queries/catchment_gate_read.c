@@ -10,6 +10,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "catchment_transit.h"
 #include "gate_words.h"
 
 static const int32_t DAY_S = 86400;
@@ -114,14 +115,23 @@ static sund_code spread_times(sund_ctx *ctx, const catchment_run *run, const cha
   uint32_t *time = sund_alloc(ctx, days * given, sizeof *time);
   size_t *next = sund_alloc(ctx, days, sizeof *next);
   if (!time || !next) return SUND_LIMIT;
+  int32_t *today = sund_alloc(ctx, given, sizeof *today);
+  if (!today) return SUND_LIMIT;
+  for (size_t k = 0; k < given; k++) {
+    today[k] = seconds[k];
+    TRY(catchment_clock(ctx, run, run->options->day, &today[k]));
+  }
   for (;;) { /* merged, so that they rise */
     int64_t least = INT64_MAX;
     for (size_t day = 0; day < days; day++)
-      if (next[day] < given && seconds[next[day]] + ((int64_t)day - 1) * DAY_S < least)
-        least = seconds[next[day]] + ((int64_t)day - 1) * DAY_S;
+      if (next[day] < given) {
+        const int64_t leaves = (day == 1 ? today : seconds)[next[day]] + ((int64_t)day - 1) * DAY_S;
+        if (leaves < least) least = leaves;
+      }
     if (least == INT64_MAX || (double)least > last_s) break;
     for (size_t day = 0; day < days; day++)
-      if (next[day] < given && seconds[next[day]] + ((int64_t)day - 1) * DAY_S == least) next[day]++;
+      if (next[day] < given && (day == 1 ? today : seconds)[next[day]] + ((int64_t)day - 1) * DAY_S == least)
+        next[day]++;
     if (least >= 0) time[n++] = units_of(run, (double)least);
   }
   *count = n;
@@ -158,9 +168,11 @@ static sund_code read_row(sund_ctx *ctx, const catchment_run *run, const sund_ta
   const size_t row = out->row;
   const double minutes = real_of(gates, "minutes", row), border = real_of(gates, "border_s", row);
   const char *oneway = text_of(gates, "oneway", row);
+  const bool aboard = mode == SUND_TRANSIT && transit_bike_aboard(run);
   unsigned modes;
   TRY(gate_words_modes(ctx, text_of(gates, "modes", row), &modes));
   if (modes & 1u << SUND_WALK) modes |= 1u << SUND_TRANSIT;
+  if (aboard) mode = SUND_BIKE; /* who has it along goes where it may */
   *used = modes >> mode & 1;
   if (!*used) return SUND_OK;
   if (!(minutes >= 0)) return sund_fail(ctx, SUND_DATA, "gate: minutes of the crossing are missing");

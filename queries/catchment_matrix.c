@@ -6,7 +6,7 @@
 
 #include "catchment.h"
 
-enum { M_FROM, M_TO, M_MODE, M_PERCENTILE, M_SECONDS, M_METRES, M_SCENARIO, M_FIELDS };
+enum { M_FROM, M_TO, M_MODE, M_PERCENTILE, M_SECONDS, M_METRES, M_SCENARIO, M_PIECE, M_FIELDS };
 static const sund_field fields[M_FIELDS] = {
     {"from_id", SUND_TEXT, NULL, {"fra sted", "från plats", "from place"}, NULL},
     {"to_id", SUND_TEXT, NULL, {"til hjem", "till hem", "to home"}, NULL},
@@ -19,6 +19,7 @@ static const sund_field fields[M_FIELDS] = {
     {"seconds", SUND_REAL, "s", {"rejsetid", "restid", "travel time"}, NULL},
     {"metres", SUND_REAL, "m", {"længde", "längd", "length"}, NULL},
     {"scenario", SUND_TEXT, NULL, {"scenarie", "scenario", "scenario"}, NULL},
+    {"piece", SUND_INT, NULL, {"stykke af en spredt celle", "bit av en spridd ruta", "piece of a spread cell"}, NULL},
 };
 
 /* Hundredths: finer than any timetable, and free of the unit's fractions. */
@@ -30,6 +31,7 @@ static double round_to(double value, double step) {
 static void fill_row(const catchment_run *run, const catchment_answer *answer, size_t percent, size_t k,
                      const char *to, const sund_table *table, size_t row) {
   const uint32_t units = answer->time[percent][k];
+  if (k < run->town.home_count) table->column[M_PIECE].integer[row] = run->town.homes->piece[k];
   table->column[M_TO].text[row] = to;
   table->column[M_PERCENTILE].real[row] = run->percent[percent];
   if (units == SUND_BEYOND) return;

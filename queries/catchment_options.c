@@ -144,12 +144,10 @@ static sund_code choose_unit(sund_ctx *ctx, catchment_run *run) {
   return SUND_OK;
 }
 
-/* Trips go by the clock of their day counted from noon: on the days of the time change that is not the clock on the wall. */
-static sund_code service_clock(sund_ctx *ctx, const catchment_run *run, const catchment_options *own,
-                               int32_t *depart_s) {
-  const int32_t wall_s = *depart_s;
-  if (!run->in->feeds || own->day == SUND_ANY_DAY) return SUND_OK;
-  return sund_feeds_clock(ctx, run->in->feeds, own->day, wall_s, depart_s);
+sund_code catchment_clock(sund_ctx *ctx, const catchment_run *run, int64_t day, int32_t *seconds) {
+  if (!run->in->feeds || day == SUND_ANY_DAY) return SUND_OK;
+  const int32_t wall_s = *seconds;
+  return sund_feeds_clock(ctx, run->in->feeds, day, wall_s, seconds);
 }
 
 sund_code catchment_options_read(sund_ctx *ctx, catchment_run *run) {
@@ -169,7 +167,8 @@ sund_code catchment_options_read(sund_ctx *ctx, catchment_run *run) {
   for (size_t p = 0; p < run->percents; p++)
     if (run->percent[p] == 50) run->main = p;
   TRY(choose_unit(ctx, run));
-  TRY(service_clock(ctx, run, own, &depart_s));
+  if (run->in->feeds && own->day != SUND_ANY_DAY) TRY(sund_feeds_shown(ctx, run->in->feeds, own->day, depart_s));
+  TRY(catchment_clock(ctx, run, own->day, &depart_s));
   run->lanes = (sund_lanes){.depart_s = depart_s, .step_s = 60, .count = (size_t)ceil(own->window_min)};
   run->options = own;
   return SUND_OK;

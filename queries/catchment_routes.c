@@ -37,6 +37,7 @@ sund_code catchment_leg_ground(sund_ctx *ctx, const catchment_run *run, sund_mod
   }
   *out = (catchment_leg){.what = name, .metres = way.metres, .vertices = way.vertices + 2};
   out->seconds = units == SUND_BEYOND ? NAN : units * run->unit_s;
+  out->driven_m = run->graph ? fmax(way.metres - from_spot->leg_m - to_spot->leg_m, 0) : way.metres;
   if (!(out->x = sund_alloc(ctx, out->vertices, sizeof *out->x)) ||
       !(out->y = sund_alloc(ctx, out->vertices, sizeof *out->y)))
     return SUND_LIMIT;

@@ -12,6 +12,7 @@ typedef struct catchment_leg {
   double seconds;   /* under way                                                       */
   double wait_s;    /* before it                                                       */
   double metres;    /* on the ground; NAN = not known                                  */
+  double driven_m;  /* over the ground: without the access on foot                      */
   size_t vertices;  /* of its line, analysis CRS                                       */
   double *x, *y;
 } catchment_leg;
@@ -49,6 +50,14 @@ sund_code catchment_leg_add(sund_ctx *ctx, catchment_route *route, catchment_leg
 sund_code catchment_leg_ground(sund_ctx *ctx, const catchment_run *run, sund_mode mode, const double from[2],
                                const sund_spot *from_spot, const double to[2], const sund_spot *to_spot,
                                catchment_leg *out);
+
+/* Grams of carbon dioxide of a leg by car, and of that on the ground of the place's own area; NAN for other legs, or when
+ * the area is not known. */
+sund_code catchment_leg_co2(sund_ctx *ctx, const catchment_run *run, size_t place, const catchment_leg *leg,
+                            double *all_g, double *own_g);
+/* The part, 0 to 1, of a line that lies in row `area` of the areas; NAN for a line without length. */
+sund_code catchment_part_inside(sund_ctx *ctx, const sund_ground *ground, const sund_shapes *areas, size_t area,
+                                size_t n, const double *x, const double *y, double *share);
 
 /* The way by transit at the main percentile: catchment_transit_route.c. legs 0 = not within the largest bound. */
 sund_code catchment_transit_route(sund_ctx *ctx, const catchment_run *run, size_t variant,

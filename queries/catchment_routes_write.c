@@ -17,6 +17,8 @@ enum {
   R_MINUTES,
   R_METRES,
   R_TOTAL,
+  R_CO2,
+  R_CO2_OWN,
   R_FIELDS
 };
 static const sund_choice what_choices[] = {
@@ -36,9 +38,15 @@ static const sund_field fields[R_FIELDS] = {
     {"minutes", SUND_REAL, "min", {"undervejs", "på väg", "under way"}, NULL},
     {"metres", SUND_REAL, "m", {"længde", "längd", "length"}, NULL},
     {"total_min", SUND_REAL, "min", {"hele rejsen", "hela resan", "whole way"}, NULL},
+    {"co2_g", SUND_REAL, "g", {"CO2 i bil", "CO2 med bil", "CO2 by car"}, NULL},
+    {"co2_own_g",
+     SUND_REAL,
+     "g",
+     {"heraf i stedets egen kommune", "varav i platsens egen kommun", "of it in the place's own area"},
+     NULL},
 };
 
-static double tenth(double value) {
+static double thousandth(double value) {
   return round(value * 1000) / 1000;
 }
 
@@ -57,10 +65,14 @@ static sund_code fill_row(sund_ctx *ctx, const catchment_run *run, const catchme
   table->column[R_LEG].integer[row] = (int64_t)from->leg + 1;
   table->column[R_WHAT].text[row] = leg->what;
   table->column[R_NAME].text[row] = leg->name;
-  table->column[R_WAIT].real[row] = tenth(leg->wait_s / 60);
-  table->column[R_MINUTES].real[row] = tenth(leg->seconds / 60);
-  table->column[R_METRES].real[row] = tenth(leg->metres);
-  table->column[R_TOTAL].real[row] = tenth(from->route->total_s / 60);
+  table->column[R_WAIT].real[row] = thousandth(leg->wait_s / 60);
+  table->column[R_MINUTES].real[row] = thousandth(leg->seconds / 60);
+  table->column[R_METRES].real[row] = thousandth(leg->metres);
+  table->column[R_TOTAL].real[row] = thousandth(from->route->total_s / 60);
+  double all_g, own_g;
+  TRY(catchment_leg_co2(ctx, run, from->ask->place, leg, &all_g, &own_g));
+  table->column[R_CO2].real[row] = thousandth(all_g);
+  table->column[R_CO2_OWN].real[row] = thousandth(own_g);
   table->column[R_BEGINS].text[row] = clock_text(ctx, leg->begin_s);
   return table->column[R_BEGINS].text[row] ? SUND_OK : SUND_LIMIT;
 }

@@ -172,13 +172,13 @@ static sund_code make_graph(sund_ctx *ctx, catchment_run *run, const line_column
 
 /* --------------------------------------------------------------------------------------------------------- one mode */
 
-static sund_code build(sund_ctx *ctx, const catchment_run *run, sund_mode mode, double unit_s, sund_streets **out,
+static sund_code build(sund_ctx *ctx, const catchment_run *run, sund_mode mode, sund_streets **out,
                        size_t *turns_lost) {
   const sund_table *paths = run->in->role[SUND_PATHS];
   const catchment_net *net = &run->net[mode];
   const sund_topology *topology = paths->topology;
   const sund_streets_spec spec = {.graph = run->graph,
-                                  .unit_s = unit_s,
+                                  .unit_s = run->unit_s,
                                   .forward_s = net->forward_s,
                                   .backward_s = net->backward_s,
                                   .leg_s_m = 3.6 / run->options->walk_kmh,
@@ -188,11 +188,6 @@ static sund_code build(sund_ctx *ctx, const catchment_run *run, sund_mode mode, 
                                   .topology = topology,
                                   .lines = paths->shapes};
   return sund_streets_build(ctx, &spec, out, NULL, turns_lost);
-}
-
-sund_code catchment_streets_again(sund_ctx *ctx, const catchment_run *run, sund_mode mode, double unit_s,
-                                  sund_streets **out) {
-  return build(ctx, run, mode == SUND_TRANSIT ? SUND_WALK : mode, unit_s, out, NULL);
 }
 
 /* Seconds of every edge; how many metres of street have neither speed nor class. */
@@ -251,14 +246,15 @@ static sund_code tell_lost_places(sund_ctx *ctx, catchment_run *run, sund_mode m
   size_t lost = 0;
   for (size_t i = 0; i < t->places; i++) {
     if (run->net[mode].place[i].edge != SUND_NO_EDGE || ++lost > NAMED) continue;
-    const char *text = sund_text(ctx, "%s: the place %s has no street within %g m: it reaches nobody",
-                                 catchment_mode_names[mode], t->place_id[i], limit_m);
+    const char *text = sund_text(
+        ctx, "%s: the place %s has no street within %g m that one can come to and leave again: it reaches nobody",
+        catchment_mode_names[mode], t->place_id[i], limit_m);
     if (!text) return SUND_LIMIT;
     TRY(catchment_note(ctx, run, "warning", "places", text, t->place_x[i], t->place_y[i]));
   }
   if (lost <= NAMED) return SUND_OK;
-  const char *text =
-      sund_text(ctx, "%s: %zu places in all have no street within %g m", catchment_mode_names[mode], lost, limit_m);
+  const char *text = sund_text(ctx, "%s: %zu places in all have no such street within %g m",
+                               catchment_mode_names[mode], lost, limit_m);
   return text ? catchment_note(ctx, run, "warning", "places", text, NAN, NAN) : SUND_LIMIT;
 }
 
@@ -293,7 +289,7 @@ static sund_code make_mode(sund_ctx *ctx, catchment_run *run, const line_columns
   size_t lost = 0;
   net->made = true;
   TRY(edge_seconds(ctx, run, say, mode, &guessed_m));
-  TRY(build(ctx, run, mode, run->unit_s, &net->streets, &lost));
+  TRY(build(ctx, run, mode, &net->streets, &lost));
   TRY(choose_edges(ctx, run, c, mode));
   TRY(put_on_streets(ctx, run, mode));
   TRY(tell_unsnapped(ctx, run, mode));

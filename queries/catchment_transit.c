@@ -47,7 +47,10 @@ static sund_code read_service(sund_ctx *ctx, catchment_run *run, size_t variant)
                                 .end_s = last + (int32_t)rides.limit_s,
                                 .closed = v->closed,
                                 .close = v->close};
-  TRY(sund_feeds_service(ctx, run->in->feeds, &ask, &v->transit->service, &run->out->findings));
+  /* What is wrong with the timetable is told once, by the first: closing routes only takes trips away. */
+  sund_findings told = {0};
+  TRY(sund_feeds_service(ctx, run->in->feeds, &ask, &v->transit->service,
+                         variant == 0 ? &run->out->findings : &told));
   return variant == 0 ? keep_day(ctx, run, v->transit->service) : SUND_OK;
 }
 
@@ -91,11 +94,15 @@ static sund_code make_timetable(sund_ctx *ctx, catchment_run *run, size_t varian
   return transit_quays(ctx, run, t);
 }
 
+bool transit_bike_aboard(const catchment_run *run) {
+  return run->graph && strcmp(run->options->bikes_aboard, "no") != 0;
+}
+
 sund_code catchment_transit_make(sund_ctx *ctx, catchment_run *run) {
   const catchment_options *o = run->options;
   transit_walks *w = sund_alloc(ctx, 1, sizeof *w);
   if (!w) return SUND_LIMIT;
-  const bool aboard = strcmp(o->bikes_aboard, "no") != 0 && run->graph, by_bike = strcmp(o->access_by, "bike") == 0;
+  const bool aboard = transit_bike_aboard(run), by_bike = strcmp(o->access_by, "bike") == 0;
   w->ground = aboard ? SUND_BIKE : SUND_WALK;
   w->access = aboard || (by_bike && run->graph) ? SUND_BIKE : SUND_WALK;
   const double most = floor(o->walk_limit_min * 60 / run->unit_s) + CATCHMENT_ROUNDING;
@@ -110,6 +117,7 @@ sund_code catchment_transit_make(sund_ctx *ctx, catchment_run *run) {
     TRY(transit_add_points(ctx, w, t));
   }
   TRY(transit_walks_make(ctx, run, w));
+  TRY(transit_near(ctx, run, run->variant[0].transit));
   for (size_t v = 0; v < run->variants; v++) TRY(make_timetable(ctx, run, v));
   return SUND_OK;
 }

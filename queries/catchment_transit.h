@@ -3,7 +3,8 @@
  * Order of making: the service of the day of every variant (catchment_transit.c), gates one may walk aboard as rides
  * (catchment_transit_gates.c), all different stops on the ground and the walks from them (catchment_transit_walks.c), links
  * and the timetable (catchment_transit_links.c), quays that nothing leads to (catchment_transit_quays.c). Answers:
- * catchment_transit_reach.c; metres: catchment_transit_metres.c; one way leg by leg: catchment_transit_route.c.
+ * catchment_transit_reach.c, for maps catchment_transit_nodes.c; metres: catchment_transit_metres.c; one way leg by leg:
+ * catchment_transit_route.c.
  *
  * A *point* is a place on the ground where one stop or several lie: walks begin and end at points and are shared by all
  * stops there and by all variants.
@@ -58,24 +59,32 @@ static inline sund_rides_ask transit_rides(const catchment_run *run, bool no_fir
                           .no_first_wait = no_first_wait};
 }
 
+/* Seconds between the first departure and the last. Waits left out can make a time that much shorter, and no more. */
+static inline uint32_t transit_window(const catchment_run *run) {
+  return (uint32_t)(run->lanes.count - 1) * (uint32_t)run->lanes.step_s;
+}
+
 /* Whole seconds a walk takes: rounded up, roundings of its parts aside. */
 static inline uint32_t transit_seconds(const catchment_run *run, uint32_t units) {
   const double seconds = ((double)units - CATCHMENT_ROUNDING) * run->unit_s;
   const uint32_t whole = seconds > 0 ? (uint32_t)seconds : 0;
   return whole + (seconds > (double)whole);
 }
-/* Units of whole seconds; SUND_BEYOND stays. */
-static inline uint32_t transit_units(const catchment_run *run, uint32_t seconds) {
+/* Units of whole seconds, SUND_BEYOND above a limit. */
+static inline uint32_t transit_units(const catchment_run *run, uint32_t seconds, uint32_t limit) {
   const double units = (double)seconds / run->unit_s;
-  return seconds == SUND_BEYOND || units > (double)run->limit ? SUND_BEYOND : (uint32_t)units;
+  return seconds == SUND_BEYOND || units > (double)limit ? SUND_BEYOND : (uint32_t)units;
 }
+
+/* Does the bicycle come along in trains and ferries? Not without streets. catchment_transit.c */
+bool transit_bike_aboard(const catchment_run *run);
 
 /* catchment_transit_gates.c: trips of the service that may be used, and the gates as trips. */
 sund_code transit_trips(sund_ctx *ctx, catchment_run *run, size_t variant, catchment_transit *t);
 
 /* catchment_transit_walks.c: points of all variants, then the walks. */
 sund_code transit_add_points(sund_ctx *ctx, transit_walks *w, catchment_transit *t);
-sund_code transit_walks_make(sund_ctx *ctx, const catchment_run *run, transit_walks *w);
+sund_code transit_walks_make(sund_ctx *ctx, catchment_run *run, transit_walks *w);
 /* Places on the ground. */
 typedef struct transit_places {
   size_t n;
@@ -85,11 +94,18 @@ typedef struct transit_places {
 /* Units from places to all targets (out[i * (targets + points) + target]), then to all points, by `access`. */
 sund_code transit_walks_from(sund_ctx *ctx, const catchment_run *run, const transit_walks *w,
                              const transit_places *from, uint32_t *out);
+/* The same to the points alone: out[i * points + point]. */
+sund_code transit_walks_to_points(sund_ctx *ctx, const catchment_run *run, const transit_walks *w,
+                                  const transit_places *from, uint32_t *out);
 
+/* catchment_transit.c: does one go everywhere with a bicycle, aboard too? */
+bool transit_bike_aboard(const catchment_run *run);
 /* catchment_transit_links.c */
 sund_code transit_links(sund_ctx *ctx, const catchment_run *run, catchment_transit *t);
 /* catchment_transit_quays.c */
 sund_code transit_quays(sund_ctx *ctx, catchment_run *run, const catchment_transit *t);
+/* catchment_transit_near.c: SUND_DATA when no place and no home has a stop; tells places without. */
+sund_code transit_near(sund_ctx *ctx, catchment_run *run, const catchment_transit *t);
 
 /* What one place reaches. */
 typedef struct transit_answer {
@@ -99,6 +115,11 @@ typedef struct transit_answer {
   uint32_t *through; /* targets: the point it comes from then, TRANSIT_NONE = not by a ride; with lane */
   uint32_t *start;   /* points: units at the main percentile; NULL = not wanted                    */
 } transit_answer;
+/* catchment_transit_nodes.c: nodes of the graph for maps, of all places without a ride; then of one with what its points are
+ * reached in (units; SUND_BEYOND): node is made less. */
+sund_code transit_start_nodes(sund_ctx *ctx, const catchment_run *run, size_t variant);
+sund_code transit_nodes(sund_ctx *ctx, const catchment_run *run, const transit_walks *w, const uint32_t *point,
+                        uint32_t *node);
 /* The ride of a place: what catchment_transit_metres.c goes on with. */
 typedef struct transit_origin {
   sund_rider *rider;
@@ -106,8 +127,9 @@ typedef struct transit_origin {
   sund_access *access;
   const uint32_t *row; /* of transit_walks_from */
 } transit_origin;
-/* The stops that can be walked to, from a row of transit_walks_from. room: stops. */
-size_t transit_access(const catchment_run *run, const catchment_transit *t, const uint32_t *row, sund_access *access);
+/* The stops that can be walked to, from the units to all points. room: stops. */
+size_t transit_access(const catchment_run *run, const catchment_transit *t, const uint32_t *to_point,
+                      sund_access *access);
 /* catchment_transit_metres.c: metres of the ways that `answer` stands for. */
 sund_code transit_metres(sund_ctx *ctx, const catchment_run *run, const catchment_transit *t, const transit_origin *o,
                          const transit_answer *answer, double *metres);

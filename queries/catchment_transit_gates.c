@@ -3,7 +3,8 @@
  *
  * A gate that the timetable serves with a ferry of its own is left out: the timetable knows better. The time one has to be
  * there before a sailing, as far as it is more than the time to board asked for anyway, is taken as part of the ride. A
- * gate that is always open is a ride that leaves every second.
+ * gate that is always open is a ride that is always there (headway 1: no wait). A gate with a headway brings its number for
+ * the waits along: they are those on foot, whatever other gates and stops there are.
  */
 #include <math.h>
 #include <string.h>
@@ -89,10 +90,11 @@ static sund_code room_for_trips(sund_ctx *ctx, catchment_transit *t, size_t trip
   x->headway_s = sund_alloc(ctx, trips, sizeof *x->headway_s);
   x->begin_s = sund_alloc(ctx, trips, sizeof *x->begin_s);
   x->end_s = sund_alloc(ctx, trips, sizeof *x->end_s);
+  x->service = sund_alloc(ctx, trips, sizeof *x->service);
   t->origin = sund_alloc(ctx, trips, sizeof *t->origin);
   t->gate = sund_alloc(ctx, trips, sizeof *t->gate);
   return x->first && x->stop && x->arrive_s && x->depart_s && x->use && x->route && x->headway_s && x->begin_s &&
-                 x->end_s && t->origin && t->gate
+                 x->end_s && x->service && t->origin && t->gate
              ? SUND_OK
              : SUND_LIMIT;
 }
@@ -109,6 +111,7 @@ static void copy_trip(catchment_transit *t, size_t trip) {
   to->headway_s[to->trips] = from->headway_s ? from->headway_s[trip] : 0;
   to->begin_s[to->trips] = from->begin_s ? from->begin_s[trip] : 0;
   to->end_s[to->trips] = from->end_s ? from->end_s[trip] : 0;
+  to->service[to->trips] = from->service ? from->service[trip] : UINT32_MAX;
   t->origin[to->trips] = trip;
   t->gate[to->trips] = SIZE_MAX;
   to->first[++to->trips] = at + n;
@@ -130,6 +133,7 @@ static void add_sailing(const catchment_run *run, catchment_transit *t, const su
   to->use[at] = 1;
   to->use[at + 1] = 2;
   to->route[to->trips] = (uint32_t)(t->service->routes + g);
+  to->service[to->trips] = (uint32_t)gate->service;
   if (!stated) {
     const int32_t every = (int32_t)floor((double)gate->headway * run->unit_s + 0.5);
     to->headway_s[to->trips] = every > 0 ? every : 1;

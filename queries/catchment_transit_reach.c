@@ -4,7 +4,10 @@
  * directly and, point by point that it can be walked to from, of arriving at the point and walking on; percentiles are
  * counted from these. Everything is exact to the lane: no percentile is taken before the last walk is added. Without the
  * first wait (planned): of lanes that arrive at the same moment the last departure; services known by their headway come
- * when one does.
+ * when one does. For these, arrivals until the largest bound after the last departure are known: which bounds are asked
+ * for makes no difference to any of them.
+ *
+ * Places are answered some at a time; every thread keeps its riders and rows from the first to the last.
  */
 #include <math.h>
 #include <string.h>
@@ -12,17 +15,21 @@
 #include "catchment_transit.h"
 
 enum {
-  BLOCK = 16, /* lanes are padded to whole blocks */
-  BLOCKS_A_THREAD = 4
+  BLOCK = 16,       /* lanes are padded to whole blocks */
+  AT_ONCE_LEAST = 4 /* places a thread at a time */
 };
-#define NEVER 0x80000000u                   /* more than any limit, and a walk can be added to it */
-static const size_t HELD = (size_t)1 << 24; /* units of walks held at once: 64 MB */
+static const size_t HELD = (size_t)1 << 25; /* units of walks held at once: 128 MB */
 
 typedef struct reach_job {
   const catchment_run *run;
   const catchment_transit *t;
   const uint32_t *rows; /* of transit_walks_from */
-  size_t first;         /* place of the first row */
+  size_t first, count;  /* places of the rows */
+  uint32_t limit;       /* units of a lane: with its first wait */
+  uint32_t never; /* more than that, and any walk can be added to it: bound, window and walk are a day each and the
+                         * unit is chosen for more (catchment_options.c) */
+  size_t states;
+  struct worker_state *state;
   bool planned, lanes, nodes;
   size_t percents;
   const double *percent;
@@ -39,12 +46,13 @@ typedef struct point_lanes {
   uint32_t *row;   /* points: number + 1 of its lanes; 0 = not reached */
   uint32_t *point; /* count                                            */
   uint32_t *least; /* count: of all lanes                              */
-  uint32_t *lane;  /* count * width: units; NEVER                      */
+  uint32_t *lane;  /* count * width: units; never                      */
   size_t room;
 } point_lanes;
 
 /* What a thread works with. */
 typedef struct worker_state {
+  sund_ctx *ctx; /* memory */
   transit_origin origin;
   sund_rider *at_once; /* services by headway come when one does; NULL = there is none */
   point_lanes by_ride, planned;
@@ -55,11 +63,11 @@ typedef struct worker_state {
 
 /* ----------------------------------------------------------------------------------------------------------- points */
 
-size_t transit_access(const catchment_run *run, const catchment_transit *t, const uint32_t *row,
+size_t transit_access(const catchment_run *run, const catchment_transit *t, const uint32_t *to_point,
                       sund_access *access) {
   size_t count = 0;
   for (size_t p = 0; p < t->walks->points; p++) {
-    const uint32_t units = row[run->town.targets + p];
+    const uint32_t units = to_point[p];
     if (units > t->walks->limit) continue;
     for (size_t i = t->first_stop[p]; i < t->first_stop[p + 1]; i++)
       access[count++] = (sund_access){t->at[i], transit_seconds(run, units)};
@@ -82,13 +90,13 @@ static sund_code add_lanes(sund_ctx *ctx, const reach_job *job, point_lanes *l, 
     if (!more) return SUND_LIMIT;
     l->lane = more;
     l->point[l->count] = point;
-    l->least[l->count] = NEVER;
-    for (size_t m = 0; m < l->width; m++) l->lane[l->count * l->width + m] = NEVER;
+    l->least[l->count] = job->never;
+    for (size_t m = 0; m < l->width; m++) l->lane[l->count * l->width + m] = job->never;
     l->row[point] = (uint32_t)++l->count;
   }
   uint32_t *lane = l->lane + (l->row[point] - 1) * l->width, *least = &l->least[l->row[point] - 1];
   for (size_t m = 0; m < job->run->lanes.count; m++) {
-    const uint32_t units = transit_units(job->run, seconds[m]);
+    const uint32_t units = transit_units(job->run, seconds[m], job->limit);
     if (units < lane[m]) lane[m] = units;
     if (units < *least) *least = units;
   }
@@ -118,7 +126,8 @@ static bool target_lanes(const reach_job *job, const point_lanes *l, size_t targ
   bool any = false;
   for (size_t k = w->first_from[target]; k < w->first_from[target + 1]; k++) {
     const uint32_t row = l->row[w->from[k]], walk = w->from_units[k];
-    if (row == 0 || l->least[row - 1] + walk > job->run->limit || l->least[row - 1] + walk >= directly) continue;
+    const uint32_t least = row ? l->least[row - 1] + walk : SUND_BEYOND;
+    if (least > job->limit || least >= directly) continue;
     const uint32_t *lane = l->lane + (row - 1) * l->width;
     for (size_t m = 0; !any && m < l->width; m++) value[m] = directly;
     any = true;
@@ -165,10 +174,11 @@ static void answer_target(const reach_job *job, worker_state *s, size_t target, 
   a->planned[target] = within(run, directly);
   if (s->at_once ? !target_lanes(job, &s->planned, target, directly, s->value) : !any) return;
   for (size_t m = 0; m < lanes; m++)
-    if (s->value[m] > run->limit) s->value[m] = SUND_BEYOND;
+    if (s->value[m] > job->limit) s->value[m] = SUND_BEYOND;
   /* scratch serves twice: waits left out go to its second half */
   sund_lanes_planned(lanes, s->value, (uint32_t)((double)run->lanes.step_s / run->unit_s), s->scratch + lanes);
-  a->planned[target] = sund_lanes_percentile(lanes, s->scratch + lanes, job->percent[job->main], s->scratch);
+  a->planned[target] =
+      within(run, sund_lanes_percentile(lanes, s->scratch + lanes, job->percent[job->main], s->scratch));
 }
 
 static void answer_points(const reach_job *job, worker_state *s) {
@@ -182,14 +192,26 @@ static void answer_points(const reach_job *job, worker_state *s) {
 
 /* ----------------------------------------------------------------------------------------------------------- places */
 
-static sund_code open_worker(sund_ctx *ctx, const reach_job *job, worker_state *s) {
-  const size_t targets = job->run->town.targets, width = job->run->lanes.count + BLOCK;
+/* Riders: with waits, and where there are services known by headway without the first of these. The one that answers for
+ * what is planned goes on as long as its waits may be. */
+static sund_code open_riders(const reach_job *job, worker_state *s) {
   sund_timetable_facts facts;
   sund_timetable_told(job->t->timetable, &facts);
+  const bool two = job->planned && facts.headways;
+  const uint32_t longer_s = job->planned ? transit_window(job->run) : 0;
   sund_rides_ask ask = transit_rides(job->run, false);
-  TRY(sund_rider_open(ctx, job->t->timetable, &ask, &s->origin.rider));
+  if (!two) ask.limit_s += longer_s;
+  TRY(sund_rider_open(s->ctx, job->t->timetable, &ask, &s->origin.rider));
+  if (!two) return SUND_OK;
   ask.no_first_wait = true;
-  if (job->planned && facts.headways) TRY(sund_rider_open(ctx, job->t->timetable, &ask, &s->at_once));
+  ask.limit_s += longer_s;
+  return sund_rider_open(s->ctx, job->t->timetable, &ask, &s->at_once);
+}
+
+static sund_code open_worker(const reach_job *job, worker_state *s) {
+  const size_t targets = job->run->town.targets, width = job->run->lanes.count + BLOCK;
+  sund_ctx *ctx = s->ctx;
+  TRY(open_riders(job, s));
   TRY(open_lanes(ctx, job, &s->by_ride));
   TRY(open_lanes(ctx, job, &s->planned));
   s->origin.access = sund_alloc(ctx, job->t->stops, sizeof *s->origin.access);
@@ -209,41 +231,70 @@ static sund_code open_worker(sund_ctx *ctx, const reach_job *job, worker_state *
   return SUND_OK;
 }
 
-static sund_code answer_some(sund_ctx *worker, size_t begin, size_t end, void *data) {
+/* The place of row i. */
+static sund_code answer_one(const reach_job *job, worker_state *s, size_t i) {
+  const size_t targets = job->run->town.targets;
+  const uint32_t *row = job->rows + i * (targets + job->t->walks->points);
+  s->origin.row = row;
+  s->origin.count = transit_access(job->run, job->t, row + targets, s->origin.access);
+  TRY(ride(s->ctx, job, s, s->origin.rider, &s->by_ride));
+  if (s->at_once) TRY(ride(s->ctx, job, s, s->at_once, &s->planned));
+  for (size_t k = 0; k < targets; k++) answer_target(job, s, k, row[k]);
+  if (s->answer.start) answer_points(job, s);
+  sund_ctx *scratch = sund_ctx_child(s->ctx);
+  if (!scratch) return SUND_LIMIT;
+  sund_code code = job->take(scratch, job, job->first + i, &s->origin, &s->answer);
+  if (code != SUND_OK) code = sund_ctx_pass(s->ctx, scratch);
+  sund_ctx_free(scratch);
+  return code;
+}
+
+/* Every so many-th row. */
+static sund_code answer_part(const reach_job *job, worker_state *s, size_t part) {
+  if (!s->origin.rider) TRY(open_worker(job, s));
+  for (size_t i = part; i < job->count; i += job->states) TRY(answer_one(job, s, i));
+  return SUND_OK;
+}
+
+static sund_code answer_parts(sund_ctx *worker, size_t begin, size_t end, void *data) {
   const reach_job *job = data;
-  const size_t targets = job->run->town.targets, width = targets + job->t->walks->points;
-  worker_state s = {0};
-  TRY(open_worker(worker, job, &s));
-  for (size_t i = begin; i < end; i++) {
-    const uint32_t *row = job->rows + i * width;
-    s.origin.row = row;
-    s.origin.count = transit_access(job->run, job->t, row, s.origin.access);
-    TRY(ride(worker, job, &s, s.origin.rider, &s.by_ride));
-    if (s.at_once) TRY(ride(worker, job, &s, s.at_once, &s.planned));
-    for (size_t k = 0; k < targets; k++) answer_target(job, &s, k, row[k]);
-    if (s.answer.start) answer_points(job, &s);
-    TRY(job->take(worker, job, job->first + i, &s.origin, &s.answer));
+  for (size_t part = begin; part < end; part++)
+    if (answer_part(job, &job->state[part], part) != SUND_OK) return sund_ctx_pass(worker, job->state[part].ctx);
+  return SUND_OK;
+}
+
+/* All places, some at a time: walks from them, then rides. */
+static sund_code answer_in_turn(sund_ctx *ctx, reach_job *job, const transit_places *from, size_t batch) {
+  const size_t width = job->run->town.targets + job->t->walks->points;
+  uint32_t *rows = sund_alloc(ctx, batch * width, sizeof *rows);
+  if (!rows) return SUND_LIMIT;
+  job->rows = rows;
+  for (size_t begin = 0; begin < from->n; begin += batch) {
+    job->first = begin;
+    job->count = from->n - begin < batch ? from->n - begin : batch;
+    const transit_places some = {job->count, from->x + begin, from->y + begin, from->spot + begin};
+    TRY(transit_walks_from(ctx, job->run, job->t->walks, &some, rows));
+    TRY(sund_for(ctx, job->states, 1, answer_parts, job));
   }
   return SUND_OK;
 }
 
-/* All n places, some at a time: walks from them, then rides. */
 static sund_code answer_all(sund_ctx *ctx, reach_job *job, const transit_places *from) {
-  const size_t blocks = BLOCKS_A_THREAD * (size_t)sund_ctx_thread_count(ctx);
-  const size_t width = job->run->town.targets + job->t->walks->points;
+  const size_t threads = (size_t)sund_ctx_thread_count(ctx), width = job->run->town.targets + job->t->walks->points;
   size_t batch = HELD / (width ? width : 1);
-  if (batch < 1) batch = 1;
+  if (batch < AT_ONCE_LEAST * threads) batch = AT_ONCE_LEAST * threads;
   if (batch > from->n) batch = from->n;
-  uint32_t *rows = sund_alloc(ctx, batch * width, sizeof *rows);
-  if (!rows) return SUND_LIMIT;
-  job->rows = rows;
-  for (job->first = 0; job->first < from->n; job->first += batch) {
-    const size_t begin = job->first, count = from->n - begin < batch ? from->n - begin : batch;
-    const transit_places some = {count, from->x + begin, from->y + begin, from->spot + begin};
-    TRY(transit_walks_from(ctx, job->run, job->t->walks, &some, rows));
-    TRY(sund_for(ctx, count, (count + blocks - 1) / blocks, answer_some, job));
-  }
-  return SUND_OK;
+  job->limit = job->run->limit;
+  job->never = SUND_BEYOND - job->t->walks->limit;
+  if (job->planned) job->limit += (uint32_t)(transit_window(job->run) / job->run->unit_s);
+  job->state = sund_alloc(ctx, threads, sizeof *job->state);
+  if (!job->state) return SUND_LIMIT;
+  sund_code code = SUND_OK;
+  for (job->states = 0; job->states < threads && job->states < batch && code == SUND_OK; job->states++)
+    if (!(job->state[job->states].ctx = sund_ctx_child(ctx))) code = SUND_LIMIT;
+  if (code == SUND_OK) code = answer_in_turn(ctx, job, from, batch);
+  for (size_t i = 0; i < job->states; i++) sund_ctx_free(job->state[i].ctx);
+  return code;
 }
 
 /* ------------------------------------------------------------------------------------------------------------ answers */
@@ -252,25 +303,6 @@ typedef struct keep_job {
   catchment_run *run;
   size_t variant;
 } keep_job;
-
-/* The nodes of a map: from points at the main percentile on, at most the longest walk away from one of them; and directly.
- * The time of a node is at most too long, by what the percentile of the least is less than the least percentile. */
-static sund_code reach_nodes(sund_ctx *worker, const reach_job *job, const transit_answer *a, uint32_t *node) {
-  const catchment_run *run = job->run;
-  const transit_walks *w = job->t->walks;
-  const size_t nodes = run->graph->nodes;
-  uint32_t *start = sund_alloc(worker, w->points, sizeof *start), *near = sund_alloc(worker, nodes, sizeof *near);
-  uint32_t *by_ride = sund_alloc(worker, nodes, sizeof *by_ride);
-  if (!start || !near || !by_ride) return SUND_LIMIT;
-  for (size_t p = 0; p < w->points; p++) start[p] = a->start[p] == SUND_BEYOND ? SUND_BEYOND : 0;
-  sund_trees_ask ask = {.sources = w->points, .source = w->spot, .limit = w->limit};
-  TRY(sund_streets_spread(worker, run->net[w->ground].streets, &ask, start, near, NULL));
-  ask.limit = run->limit;
-  TRY(sund_streets_spread(worker, run->net[w->ground].streets, &ask, a->start, by_ride, NULL));
-  for (size_t k = 0; k < nodes; k++)
-    if (near[k] != SUND_BEYOND && by_ride[k] < node[k]) node[k] = by_ride[k];
-  return SUND_OK;
-}
 
 static sund_code keep_answer(sund_ctx *worker, const reach_job *job, size_t i, const transit_origin *o,
                              const transit_answer *a) {
@@ -281,7 +313,7 @@ static sund_code keep_answer(sund_ctx *worker, const reach_job *job, size_t i, c
     memcpy(answer->time[p], a->time[p], targets * sizeof *a->planned);
   if (targets) memcpy(answer->planned, a->planned, targets * sizeof *a->planned);
   if (answer->metres) TRY(transit_metres(worker, job->run, job->t, o, a, answer->metres));
-  return answer->node ? reach_nodes(worker, job, a, answer->node) : SUND_OK;
+  return answer->node ? transit_nodes(worker, job->run, job->t->walks, a->start, answer->node) : SUND_OK;
 }
 
 static sund_code room_for_answers(sund_ctx *ctx, catchment_run *run, size_t variant) {
@@ -301,24 +333,12 @@ static sund_code room_for_answers(sund_ctx *ctx, catchment_run *run, size_t vari
   return SUND_OK;
 }
 
-/* Nodes of a map without any ride. */
-static sund_code start_nodes(sund_ctx *ctx, catchment_run *run, size_t variant) {
-  const catchment_town *t = &run->town;
-  const sund_mode mode = run->variant[variant].transit->walks->access;
-  uint32_t **node = sund_alloc(ctx, t->places, sizeof *node);
-  if (!node) return SUND_LIMIT;
-  for (size_t i = 0; i < t->places; i++) node[i] = catchment_answer_of(run, variant, SUND_TRANSIT, i)->node;
-  const catchment_trees ask = {
-      .n = t->places, .x = t->place_x, .y = t->place_y, .spot = run->net[mode].place, .node = node};
-  return catchment_trees_grow(ctx, run, mode, &ask);
-}
-
 sund_code catchment_transit_reach(sund_ctx *ctx, catchment_run *run, size_t variant) {
   const catchment_town *town = &run->town;
   const catchment_transit *t = run->variant[variant].transit;
   keep_job keep = {run, variant};
   TRY(room_for_answers(ctx, run, variant));
-  if (run->graph && !run->options->no_map) TRY(start_nodes(ctx, run, variant));
+  if (run->graph && !run->options->no_map) TRY(transit_start_nodes(ctx, run, variant));
   reach_job job = {.run = run,
                    .t = t,
                    .planned = true,

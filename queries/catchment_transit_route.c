@@ -65,13 +65,13 @@ static sund_code walks_to_stops(sund_ctx *ctx, drawing *d) {
   const transit_walks *w = d->t->walks;
   const catchment_town *town = &run->town;
   const sund_spot *spot = &run->net[w->access].place[d->ask->place];
-  uint32_t *row = sund_alloc(ctx, town->targets + w->points, sizeof *row);
+  uint32_t *to_point = sund_alloc(ctx, w->points, sizeof *to_point);
   d->access = sund_alloc(ctx, d->t->stops, sizeof *d->access);
-  if (!row || !d->access) return SUND_LIMIT;
+  if (!to_point || !d->access) return SUND_LIMIT;
   const double *x = &town->place_x[d->ask->place], *y = &town->place_y[d->ask->place];
   const transit_places from = {1, x, y, spot};
-  TRY(transit_walks_from(ctx, run, w, &from, row));
-  d->count = transit_access(run, d->t, row, d->access);
+  TRY(transit_walks_to_points(ctx, run, w, &from, to_point));
+  d->count = transit_access(run, d->t, to_point, d->access);
   return catchment_between(ctx, run, w->access, 1, x, y, spot, 1, &d->ask->to_x, &d->ask->to_y,
                            &d->ask->to[w->access], &d->directly);
 }
@@ -89,7 +89,7 @@ static void all_lanes(drawing *d, size_t of, uint32_t *stop) {
     if (walk > d->t->walks->limit) continue;
     sund_rider_lanes(d->rider, reached[i], d->seconds);
     for (size_t m = stop ? of : 0; m < (stop ? of + 1 : run->lanes.count); m++) {
-      const uint32_t units = transit_units(run, d->seconds[m]);
+      const uint32_t units = transit_units(run, d->seconds[m], run->limit);
       if (units == SUND_BEYOND || units + walk > run->limit) continue;
       if (!stop && units + walk < d->value[m]) d->value[m] = units + walk;
       if (stop && units + walk < best) best = units + walk, *stop = reached[i];

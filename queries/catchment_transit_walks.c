@@ -1,8 +1,9 @@
 /* catchment_transit_walks.c - the points where stops lie, and who walks where from them.
  *
- * One bounded tree a point (sund_streets_trees) gives its walks to other points and to targets; trees are grown some at a
- * time, so that only what is reached is kept. Without paths whatever lies within the snap limit is joined by a straight
- * line.
+ * One bounded tree a point (sund_streets_trees) gives its walks to other points and to targets. Trees are grown twice, to
+ * count the walks of every point and to write them down where they belong: the list has no room to spare, and a tree costs
+ * what it reaches, however many targets there are. Without paths whatever lies within the snap limit is joined by a
+ * straight line, found among the places in order from west to east.
  */
 #include "catchment_transit.h"
 
@@ -10,8 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Times that are held at once while walks are picked out of trees: 64 MB. */
-static const size_t HELD = (size_t)1 << 24;
+/* Walks at most: 8 GB are kept of them, 16 GB needed for a while. From TOLD on it is told. */
+static const size_t MOST_WALKS = (size_t)1 << 30, TOLD = (size_t)1 << 26;
+enum { STRAIGHT_BLOCK = 64 };
 
 /* ----------------------------------------------------------------------------------------------------------- points */
 
@@ -69,7 +71,7 @@ sund_code transit_add_points(sund_ctx *ctx, transit_walks *w, catchment_transit 
   return SUND_OK;
 }
 
-/* ------------------------------------------------------------------------------------------------------------ trees */
+/* -------------------------------------------------------------------------------------------------- from a place */
 
 typedef struct rows_job {
   size_t width;
@@ -83,140 +85,249 @@ static sund_code keep_row(sund_ctx *worker, const sund_tree *tree, void *data) {
   return SUND_OK;
 }
 
+/* Map metres differ from ground metres by less. */
+static double most_apart(const catchment_run *run) {
+  return 1.05 * run->options->snap_limit_m + 1;
+}
+
 /* Straight lines; places too far apart in one direction alone are not measured. */
 static void straight_row(const catchment_run *run, double x, double y, const transit_places *to, uint32_t *out) {
-  const double most = 1.05 * run->options->snap_limit_m + 1; /* map metres differ by less from ground metres */
+  const double most = most_apart(run);
   for (size_t k = 0; k < to->n; k++)
     out[k] = fabs(to->x[k] - x) <= most && fabs(to->y[k] - y) <= most
                  ? catchment_straight(run, x, y, to->x[k], to->y[k])
                  : SUND_BEYOND;
 }
 
-static void straight_rows(const catchment_run *run, const transit_walks *w, const transit_places *from,
-                          uint32_t *out) {
-  const transit_places target = {run->town.targets, run->town.x, run->town.y, NULL},
-                       point = {w->points, w->x, w->y, NULL};
-  for (size_t i = 0; i < from->n; i++, out += target.n + point.n) {
-    straight_row(run, from->x[i], from->y[i], &target, out);
-    straight_row(run, from->x[i], from->y[i], &point, out + target.n);
-  }
+static sund_code street_rows(sund_ctx *ctx, const catchment_run *run, const transit_walks *w,
+                             const transit_places *from, const transit_places *to, uint32_t *out) {
+  const sund_trees_ask ask = {
+      .sources = from->n, .source = from->spot, .targets = to->n, .target = to->spot, .limit = run->limit};
+  rows_job job = {to->n, out};
+  return sund_streets_trees(ctx, run->net[w->access].streets, &ask, keep_row, &job);
 }
 
-static sund_code street_rows(sund_ctx *scratch, const catchment_run *run, const transit_walks *w, bool access,
-                             const transit_places *from, uint32_t *out) {
-  const size_t targets = run->town.targets, width = targets + w->points;
+/* Units from each place to all of `to` by `access`: out[i * to->n + k]. */
+static sund_code rows_to(sund_ctx *ctx, const catchment_run *run, const transit_walks *w, const transit_places *from,
+                         const transit_places *to, uint32_t *out) {
+  if (run->graph) return street_rows(ctx, run, w, from, to, out);
+  for (size_t i = 0; i < from->n; i++) straight_row(run, from->x[i], from->y[i], to, out + i * to->n);
+  return SUND_OK;
+}
+
+/* Targets, then points: on the streets of `ground`, or with access those of `access`. */
+static sund_code all_ends(sund_ctx *ctx, const catchment_run *run, const transit_walks *w, bool access,
+                          transit_places *out) {
+  const size_t targets = run->town.targets, n = targets + w->points;
+  double *x = sund_alloc(ctx, n, sizeof *x), *y = sund_alloc(ctx, n, sizeof *y);
+  sund_spot *spot = sund_alloc(ctx, run->graph ? n : 0, sizeof *spot);
+  if (!x || !y || !spot) return SUND_LIMIT;
+  if (targets) memcpy(x, run->town.x, targets * sizeof *x), memcpy(y, run->town.y, targets * sizeof *y);
+  if (w->points) memcpy(x + targets, w->x, w->points * sizeof *x), memcpy(y + targets, w->y, w->points * sizeof *y);
   const catchment_net *net = &run->net[access ? w->access : w->ground];
-  sund_spot *target = sund_alloc(scratch, width, sizeof *target);
-  if (!target) return SUND_LIMIT;
-  if (targets) memcpy(target, net->target, targets * sizeof *target);
-  if (w->points) memcpy(target + targets, access ? w->access_spot : w->spot, w->points * sizeof *target);
-  const sund_trees_ask ask = {.sources = from->n,
-                              .source = from->spot,
-                              .targets = width,
-                              .target = target,
-                              .limit = access ? run->limit : w->limit};
-  rows_job job = {width, out};
-  return sund_streets_trees(scratch, net->streets, &ask, keep_row, &job);
+  if (run->graph && targets) memcpy(spot, net->target, targets * sizeof *spot);
+  if (run->graph && w->points) memcpy(spot + targets, access ? w->access_spot : w->spot, w->points * sizeof *spot);
+  *out = (transit_places){n, x, y, spot};
+  return SUND_OK;
 }
 
-/* Units to all targets, then to all points: as one comes to the first stop (access), or from a stop. */
-static sund_code rows_from(sund_ctx *ctx, const catchment_run *run, const transit_walks *w, bool access,
-                           const transit_places *from, uint32_t *out) {
-  if (!run->graph) {
-    straight_rows(run, w, from, out);
-    return SUND_OK;
-  }
+sund_code transit_walks_from(sund_ctx *ctx, const catchment_run *run, const transit_walks *w,
+                             const transit_places *from, uint32_t *out) {
+  transit_places to;
   sund_ctx *scratch = sund_ctx_child(ctx);
   if (!scratch) return SUND_LIMIT;
-  sund_code code = street_rows(scratch, run, w, access, from, out);
+  sund_code code = all_ends(scratch, run, w, true, &to);
+  if (code == SUND_OK) code = rows_to(scratch, run, w, from, &to, out);
   if (code != SUND_OK) code = sund_ctx_pass(ctx, scratch);
   sund_ctx_free(scratch);
   return code;
 }
 
-sund_code transit_walks_from(sund_ctx *ctx, const catchment_run *run, const transit_walks *w,
-                             const transit_places *from, uint32_t *out) {
-  return rows_from(ctx, run, w, true, from, out);
+sund_code transit_walks_to_points(sund_ctx *ctx, const catchment_run *run, const transit_walks *w,
+                                  const transit_places *from, uint32_t *out) {
+  const transit_places point = {w->points, w->x, w->y, w->access_spot};
+  return rows_to(ctx, run, w, from, &point, out);
 }
 
 /* ------------------------------------------------------------------------------------------------------------ picking */
 
 /* A walk from a point. */
 typedef struct walk {
-  uint32_t from, to; /* to: a target, or targets + a point */
+  uint32_t to; /* a target, or targets + a point */
   uint32_t units;
 } walk;
-typedef struct walk_list {
-  sund_ctx *ctx; /* memory */
-  size_t count, room;
-  walk *at;
-} walk_list;
 
-static sund_code pick(const catchment_run *run, const transit_walks *w, size_t begin, size_t end,
-                      const uint32_t *rows, walk_list *list) {
-  const size_t width = run->town.targets + w->points;
-  for (size_t p = begin; p < end; p++)
-    for (size_t k = 0; k < width; k++) {
-      const uint32_t units = rows[(p - begin) * width + k];
-      if (units > w->limit || k == run->town.targets + p) continue;
-      if (list->count == list->room) {
-        walk *more = sund_grow(list->ctx, list->at, &list->room, list->count + 1, sizeof *more);
-        if (!more) return SUND_LIMIT;
-        list->at = more;
-      }
-      list->at[list->count++] = (walk){(uint32_t)p, (uint32_t)k, units};
+typedef struct pick_job {
+  const catchment_run *run;
+  const transit_walks *w;
+  const transit_places *to;
+  uint32_t *west; /* without paths: numbers of `to` from west to east */
+  size_t placed;  /* of these: those that have a place at all          */
+  size_t *count;  /* points                                           */
+  size_t *first;  /* points + 1; with                                  */
+  walk *at;       /* walks of all points; NULL = they are counted only */
+} pick_job;
+
+static inline void pick(const pick_job *job, size_t point, uint32_t to, uint32_t units, size_t *count) {
+  if (units > job->w->limit || to == job->run->town.targets + point) return;
+  if (job->at) job->at[job->first[point] + *count] = (walk){to, units};
+  ++*count;
+}
+
+static sund_code pick_tree(sund_ctx *worker, const sund_tree *tree, void *data) {
+  const pick_job *job = data;
+  const size_t n = tree->reaching ? tree->reached : job->to->n;
+  size_t count = 0;
+  (void)worker;
+  for (size_t i = 0; i < n; i++) {
+    const uint32_t to = tree->reaching ? tree->reaching[i] : (uint32_t)i;
+    pick(job, tree->source, to, tree->units[to], &count);
+  }
+  job->count[tree->source] = count;
+  return SUND_OK;
+}
+
+/* The first of those from west to east that is not west of x. */
+static size_t first_east(const pick_job *job, double x) {
+  size_t low = 0, high = job->placed;
+  while (low < high) {
+    const size_t middle = low + (high - low) / 2;
+    if (job->to->x[job->west[middle]] < x) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+static sund_code pick_straight(sund_ctx *worker, size_t begin, size_t end, void *data) {
+  const pick_job *job = data;
+  const transit_places *to = job->to;
+  const double most = most_apart(job->run);
+  (void)worker;
+  for (size_t p = begin; p < end; p++) {
+    const double x = job->w->x[p], y = job->w->y[p];
+    size_t count = 0;
+    for (size_t i = first_east(job, x - most); i < job->placed && to->x[job->west[i]] <= x + most; i++) {
+      const uint32_t k = job->west[i];
+      if (fabs(to->y[k] - y) <= most) pick(job, p, k, catchment_straight(job->run, x, y, to->x[k], to->y[k]), &count);
     }
-  return SUND_OK;
-}
-
-static sund_code walk_all(sund_ctx *ctx, const catchment_run *run, const transit_walks *w, walk_list *list) {
-  const size_t width = run->town.targets + w->points;
-  size_t batch = HELD / (width ? width : 1);
-  if (batch < 1) batch = 1;
-  if (batch > w->points) batch = w->points;
-  uint32_t *rows = sund_alloc(ctx, batch * width, sizeof *rows);
-  if (!rows) return SUND_LIMIT;
-  for (size_t p = 0; p < w->points; p += batch) {
-    const size_t end = w->points - p < batch ? w->points : p + batch;
-    const transit_places from = {end - p, w->x + p, w->y + p, w->spot + p};
-    TRY(rows_from(ctx, run, w, false, &from, rows));
-    TRY(pick(run, w, p, end, rows, list));
+    job->count[p] = count;
   }
   return SUND_OK;
 }
 
-/* Walks to points by where they begin, walks to targets by where they end. */
-static sund_code sort_walks(sund_ctx *ctx, const catchment_run *run, transit_walks *w, const walk_list *list) {
-  const size_t targets = run->town.targets;
-  size_t near = 0;
-  for (size_t i = 0; i < list->count; i++) near += list->at[i].to >= targets;
-  w->first_near = sund_alloc(ctx, w->points + 1, sizeof *w->first_near);
-  w->near = sund_alloc(ctx, near, sizeof *w->near);
-  w->near_units = sund_alloc(ctx, near, sizeof *w->near_units);
-  w->first_from = sund_alloc(ctx, targets + 1, sizeof *w->first_from);
-  w->from = sund_alloc(ctx, list->count - near, sizeof *w->from);
-  w->from_units = sund_alloc(ctx, list->count - near, sizeof *w->from_units);
-  size_t *next = sund_alloc(ctx, targets + 1, sizeof *next);
-  if (!w->first_near || !w->near || !w->near_units || !w->first_from || !w->from || !w->from_units || !next)
-    return SUND_LIMIT;
-  for (size_t i = 0; i < list->count; i++) {
-    const walk *x = &list->at[i];
-    if (x->to < targets) w->first_from[x->to + 1]++;
-    else w->first_near[x->from + 1]++;
+static sund_code pick_all(sund_ctx *ctx, pick_job *job) {
+  const transit_walks *w = job->w;
+  if (!job->run->graph) return sund_for(ctx, w->points, STRAIGHT_BLOCK, pick_straight, job);
+  const sund_trees_ask ask = {
+      .sources = w->points, .source = w->spot, .targets = job->to->n, .target = job->to->spot, .limit = w->limit};
+  return sund_streets_trees(ctx, job->run->net[w->ground].streets, &ask, pick_tree, job);
+}
+
+typedef struct west_key {
+  double x;
+  uint32_t number;
+} west_key;
+
+static int from_west(const void *left, const void *right) {
+  const west_key *a = left, *b = right;
+  if (a->x != b->x) return a->x < b->x ? -1 : 1;
+  return (a->number > b->number) - (a->number < b->number);
+}
+
+static sund_code sort_from_west(sund_ctx *ctx, pick_job *job) {
+  west_key *key = sund_alloc(ctx, job->to->n, sizeof *key);
+  job->west = sund_alloc(ctx, job->to->n, sizeof *job->west);
+  if (!key || !job->west) return SUND_LIMIT;
+  for (uint32_t k = 0; k < job->to->n; k++)
+    if (isfinite(job->to->x[k])) key[job->placed++] = (west_key){job->to->x[k], k};
+  if (job->placed) qsort(key, job->placed, sizeof *key, from_west);
+  for (size_t i = 0; i < job->placed; i++) job->west[i] = key[i].number;
+  return SUND_OK;
+}
+
+/* All walks, point by point. */
+static sund_code list_walks(sund_ctx *ctx, pick_job *job) {
+  const size_t points = job->w->points;
+  job->count = sund_alloc(ctx, points, sizeof *job->count);
+  job->first = sund_alloc(ctx, points + 1, sizeof *job->first);
+  if (!job->count || !job->first) return SUND_LIMIT;
+  if (!job->run->graph) TRY(sort_from_west(ctx, job));
+  TRY(pick_all(ctx, job));
+  for (size_t p = 0; p < points; p++) job->first[p + 1] = job->first[p] + job->count[p];
+  if (job->first[points] > MOST_WALKS)
+    return sund_fail(
+        ctx, SUND_LIMIT,
+        "%zu walks from stops, at most %zu can be kept; ask for a shorter walk-limit, or leave homes out",
+        job->first[points], MOST_WALKS);
+  if (!(job->at = sund_alloc(ctx, job->first[points], sizeof *job->at))) return SUND_LIMIT;
+  return pick_all(ctx, job);
+}
+
+/* ------------------------------------------------------------------------------------------------------------ sorting */
+
+static int by_end(const void *left, const void *right) {
+  const walk *a = left, *b = right;
+  return (a->to > b->to) - (a->to < b->to);
+}
+
+/* Walks to points, by where they begin, then by where they end. */
+static sund_code sort_near(sund_ctx *ctx, const pick_job *job, transit_walks *w) {
+  const size_t targets = job->run->town.targets;
+  size_t all = 0, most = 0;
+  if (!(w->first_near = sund_alloc(ctx, w->points + 1, sizeof *w->first_near))) return SUND_LIMIT;
+  for (size_t p = 0; p < w->points; p++) {
+    for (size_t i = job->first[p]; i < job->first[p + 1]; i++) all += job->at[i].to >= targets;
+    w->first_near[p + 1] = all;
+    if (all - w->first_near[p] > most) most = all - w->first_near[p];
   }
-  for (size_t k = 0; k < targets; k++) w->first_from[k + 1] += w->first_from[k];
-  for (size_t p = 0; p < w->points; p++) w->first_near[p + 1] += w->first_near[p];
-  near = 0;
-  for (size_t i = 0; i < list->count; i++) { /* in order of where they begin */
-    const walk *x = &list->at[i];
-    const size_t at = x->to < targets ? w->first_from[x->to] + next[x->to]++ : near++;
-    (x->to < targets ? w->from : w->near)[at] = x->to < targets ? x->from : x->to - (uint32_t)targets;
-    (x->to < targets ? w->from_units : w->near_units)[at] = x->units;
+  walk *near = sund_alloc(ctx, most, sizeof *near);
+  w->near = sund_alloc(ctx, all, sizeof *w->near);
+  w->near_units = sund_alloc(ctx, all, sizeof *w->near_units);
+  if (!near || !w->near || !w->near_units) return SUND_LIMIT;
+  for (size_t p = 0; p < w->points; p++) {
+    size_t n = 0;
+    for (size_t i = job->first[p]; i < job->first[p + 1]; i++)
+      if (job->at[i].to >= targets) near[n++] = job->at[i];
+    if (n) qsort(near, n, sizeof *near, by_end);
+    for (size_t i = 0; i < n; i++) {
+      w->near[w->first_near[p] + i] = near[i].to - (uint32_t)targets;
+      w->near_units[w->first_near[p] + i] = near[i].units;
+    }
   }
   return SUND_OK;
 }
 
-sund_code transit_walks_make(sund_ctx *ctx, const catchment_run *run, transit_walks *w) {
+/* Walks to targets, by where they end, then by where they begin. */
+static sund_code sort_from(sund_ctx *ctx, const pick_job *job, transit_walks *w) {
+  const size_t targets = job->run->town.targets, all = job->first[w->points];
+  size_t *first = sund_alloc(ctx, targets + 2, sizeof *first); /* one behind: it moves on while walks are put in */
+  if (!first) return SUND_LIMIT;
+  for (size_t i = 0; i < all; i++)
+    if (job->at[i].to < targets) first[job->at[i].to + 2]++;
+  for (size_t k = 0; k < targets; k++) first[k + 2] += first[k + 1];
+  w->from = sund_alloc(ctx, first[targets + 1], sizeof *w->from);
+  w->from_units = sund_alloc(ctx, first[targets + 1], sizeof *w->from_units);
+  if (!w->from || !w->from_units) return SUND_LIMIT;
+  for (size_t p = 0; p < w->points; p++)
+    for (size_t i = job->first[p]; i < job->first[p + 1]; i++) {
+      const walk *x = &job->at[i];
+      if (x->to >= targets) continue;
+      const size_t at = first[x->to + 1]++;
+      w->from[at] = (uint32_t)p;
+      w->from_units[at] = x->units;
+    }
+  w->first_from = first;
+  return SUND_OK;
+}
+
+static sund_code tell_walks(sund_ctx *ctx, catchment_run *run, size_t walks) {
+  if (walks < TOLD) return SUND_OK;
+  const char *text = sund_text(ctx, "%zu walks from stops take %.1f GB of memory; a shorter walk-limit takes less",
+                               walks, (double)walks * sizeof(walk) / 1e9);
+  return text ? catchment_note(ctx, run, "note", "timetable", text, NAN, NAN) : SUND_LIMIT;
+}
+
+sund_code transit_walks_make(sund_ctx *ctx, catchment_run *run, transit_walks *w) {
   w->spot = sund_alloc(ctx, w->points, sizeof *w->spot);
   w->access_spot = sund_alloc(ctx, w->points, sizeof *w->access_spot);
   if (!w->spot || !w->access_spot) return SUND_LIMIT;
@@ -225,10 +336,14 @@ sund_code transit_walks_make(sund_ctx *ctx, const catchment_run *run, transit_wa
   else TRY(catchment_snap(ctx, run, w->access, w->points, w->x, w->y, w->access_spot));
   sund_ctx *scratch = sund_ctx_child(ctx);
   if (!scratch) return SUND_LIMIT;
-  walk_list list = {.ctx = scratch};
-  sund_code code = walk_all(scratch, run, w, &list);
-  if (code == SUND_OK) code = sort_walks(ctx, run, w, &list);
-  else sund_ctx_pass(ctx, scratch);
+  transit_places to;
+  pick_job job = {.run = run, .w = w, .to = &to};
+  sund_code code = all_ends(scratch, run, w, false, &to);
+  if (code == SUND_OK) code = list_walks(scratch, &job);
+  if (code != SUND_OK) sund_ctx_pass(ctx, scratch);
+  if (code == SUND_OK) code = sort_near(ctx, &job, w);
+  if (code == SUND_OK) code = sort_from(ctx, &job, w);
+  if (code == SUND_OK) code = tell_walks(ctx, run, job.first[w->points]);
   sund_ctx_free(scratch);
   return code;
 }

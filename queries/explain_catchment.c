@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "catchment.h"
 #include "explain.h"
 
 /* Rows of the layer that are of the way asked for. */
@@ -25,12 +26,6 @@ static const char *const phrases[PHRASES][3] = {
                 "  {1}  crossing {2}, {3} m, {4} min\n"},
     [P_WAIT] = {"            vent {1} min\n", "            vänta {1} min\n", "            wait {1} min\n"},
 };
-
-static const sund_choice mode_words[] = {{"walk", {"til fods", "till fots", "on foot"}},
-                                         {"bike", {"på cykel", "med cykel", "by bike"}},
-                                         {"car", {"i bil", "med bil", "by car"}},
-                                         {"transit", {"kollektivt", "kollektivt", "by public transport"}},
-                                         {NULL, {NULL, NULL, NULL}}};
 
 /* ------------------------------------------------------------------------------------------------------------ find */
 
@@ -97,7 +92,7 @@ static sund_code tell_leg(sund_ctx *ctx, const route_facts *f, size_t r, int lan
   const char *length = isnan(metres) ? sund_text(ctx, "–") : sund_text(ctx, "%.0f", metres);
   if (!waited || !minutes || !length) return SUND_LIMIT;
   if (wait >= 0.05) TRY(explain_say(ctx, out, phrases[P_WAIT][language], waited, NULL));
-  const char *label = gate || ride ? name : explain_label(mode_words, what, language);
+  const char *label = gate || ride ? name : explain_label(catchment_mode_choices, what, language);
   const phrase which = gate ? P_GATE : P_GROUND;
   return explain_say(ctx, out, phrases[which][language], begins ? begins : "", label ? label : "", length, minutes,
                      NULL);
@@ -134,7 +129,7 @@ static sund_code tell(sund_ctx *ctx, const void *data, int language, explain_ans
     const size_t r = f->row[k];
     if (k == 0 || !same_way(f->rows, r, f->row[k - 1])) {
       const char *total = sund_text(ctx, "%.1f", explain_real(f->rows, "total_min", r));
-      const char *mode = explain_label(mode_words, explain_text(f->rows, "mode", r), language);
+      const char *mode = explain_label(catchment_mode_choices, explain_text(f->rows, "mode", r), language);
       const char *scenario = explain_text(f->rows, "scenario", r);
       if (!total) return SUND_LIMIT;
       TRY(explain_say(ctx, out, phrases[P_WAY][language], mode, scenario ? scenario : "", total, NULL));

@@ -225,8 +225,10 @@ sund_code labour_check(sund_ctx *ctx, uint32_t roles, const void *given) {
   if (o->shrink.count > 0 && !(roles & 1u << SUND_AREAS))
     return sund_fail(ctx, SUND_USAGE, "--shrink needs areas with their country: which pairs lie across the border?");
   for (size_t i = 0; i < o->together.count; i++)
-    if (!names_two(o->together.value[i]))
-      return sund_fail_at(ctx, o->together.mark[i], "%stogether: '%s' is one unit; name two or more: A,B",
-                          o->together.mark[i].line ? "" : "--", o->together.value[i]);
+    if (!names_two(o->together.value[i])) {
+      const sund_mark mark = o->together.mark ? o->together.mark[i] : (sund_mark){0};
+      return sund_fail_at(ctx, mark, "%stogether: '%s' is one unit; name two or more: A,B", mark.line ? "" : "--",
+                          o->together.value[i]);
+    }
   return SUND_OK;
 }

@@ -2,6 +2,7 @@
  * wrong CRS, or has its axes exchanged, and would be an empty answer without a word.
  */
 #include <math.h>
+#include <string.h>
 
 #include "sources.h"
 
@@ -11,6 +12,12 @@ static const double FAR_M = 200000;
 /* Metres between two boxes; 0 when they touch. */
 static double box_apart(const double a[4], const double b[4]) {
   return hypot(fmax(0, fmax(a[0] - b[2], b[0] - a[2])), fmax(0, fmax(a[1] - b[3], b[1] - a[3])));
+}
+
+/* Where a source lies: as it states, else where its features are (GeoJSON states nothing). false = nowhere. */
+static bool box_of(const sources *s, size_t i, double box[4]) {
+  memcpy(box, s->reading[i].extent, 4 * sizeof *box);
+  return box[0] <= box[2] || (s->table[i] && sund_table_box(s->table[i], box));
 }
 
 /* Would the middle of a box lie near another with latitude and longitude exchanged? Not when that cannot be worked out. */
@@ -28,8 +35,7 @@ static bool fits_swapped(sund_ctx *ctx, const sources *s, const double box[4], c
 }
 
 /* A timetable is in degrees always: it is another region's, or its columns are exchanged. */
-static sund_code fail_far_feed(sund_ctx *ctx, const sources *s, size_t i, const double base[4]) {
-  const double *e = s->reading[i].extent;
+static sund_code fail_far_feed(sund_ctx *ctx, const sources *s, size_t i, const double e[4], const double base[4]) {
   sund_ctx *trial = sund_ctx_child(ctx);
   if (!trial) return SUND_LIMIT;
   const bool swapped = fits_swapped(trial, s, e, base);
@@ -40,16 +46,14 @@ static sund_code fail_far_feed(sund_ctx *ctx, const sources *s, size_t i, const 
 }
 
 sund_code sources_together(sund_ctx *ctx, const sources *s) {
-  const double *base = NULL;
-  for (size_t i = 0; i < s->count && !base; i++)
-    if (s->source[i].role == SUND_AREAS && s->reading[i].extent[0] <= s->reading[i].extent[2])
-      base = s->reading[i].extent;
-  for (size_t i = 0; base && i < s->count; i++) {
-    const double *e = s->reading[i].extent;
-    if (s->source[i].role == SUND_AREAS || e[0] > e[2]) continue;
+  double base[4], e[4];
+  size_t lead = 0;
+  while (lead < s->count && !(s->source[lead].role == SUND_AREAS && box_of(s, lead, base))) lead++;
+  for (size_t i = 0; i < s->count && lead < s->count; i++) {
+    if (s->source[i].role == SUND_AREAS || !box_of(s, i, e)) continue;
     const double apart_m = box_apart(base, e);
     if (apart_m <= FAR_M) continue;
-    if (sund_role_of(s->source[i].role)->medium == SUND_GTFS) return fail_far_feed(ctx, s, i, base);
+    if (sund_role_of(s->source[i].role)->medium == SUND_GTFS) return fail_far_feed(ctx, s, i, e, base);
     sund_fail(ctx, SUND_DATA,
               "%s lies %.0f km from the areas: is its CRS (%s) the right one? If the file says nothing or something "
               "wrong, give |crs=EPSG:...",

@@ -1,8 +1,8 @@
 /* bench_streets.c - trees over a road network of about a million nodes. Usage: bench_streets NODES FOLDER.
  *
  * Says, a line each, `name value`: seconds of building, of contracting (CPU, and for a million nodes), of a tree by search
- * and by sweeps of 16, 32 and 64 lanes (CPU, one thread) and on two threads (wall), of trees handed to a visitor for few
- * and many targets, and megabytes. Writes FOLDER/edges.csv (id, source, target, cost, reverse cost, in seconds; -1 = not
+ * and by sweeps of 16, 32 and 64 lanes of 16 bits and of 32 bits (wide; CPU, one thread) and on two threads (wall), of
+ * trees handed to a visitor for few and many targets, and megabytes. Writes FOLDER/edges.csv (id, source, target, cost, reverse cost, in seconds; -1 = not
  * allowed) and FOLDER/trees.csv (source, nodes reached, sum of their seconds), for other programs to do the same trees.
  */
 #include <stdio.h>
@@ -13,7 +13,7 @@
 #include "bench_roads.h"
 #include "geo/sweep.h"
 
-enum { TREES = 4, BATCHES = 16, SOURCES = 1024 };
+enum { TREES = 4, BATCHES = 16, SOURCES = 1024, NARROW_LIMIT = 65534, WIDE_LIMIT = 65535 };
 
 static double now(clockid_t clock) {
   struct timespec time;
@@ -93,12 +93,12 @@ typedef struct sweeping {
 static sund_code sweep_batches(sund_ctx *worker, size_t begin, size_t end, void *data) {
   const sweeping *w = data;
   const size_t nodes = w->s->nodes;
-  uint16_t *units = sund_alloc(worker, w->width, sizeof *units);
+  uint32_t *units = sund_alloc(worker, w->width, sizeof *units);
   uint32_t *row = sund_alloc(worker, nodes, sizeof *row);
   unsigned char *kept = sund_alloc(worker, w->plan.slots * w->width * sizeof *units + 64, 1);
   if (!units || !row || !kept) return SUND_LIMIT;
   row[0] = 1;
-  uint16_t *aligned = (uint16_t *)(kept + (64 - (uintptr_t)kept % 64) % 64);
+  void *aligned = kept + (64 - (uintptr_t)kept % 64) % 64;
   const sweep_seeds seeds = {.width = w->width, .row = row, .units = units};
   for (size_t i = begin; i < end; i++) sweep_lanes(&w->plan, &seeds, aligned, units, 0);
   return SUND_OK;
@@ -107,7 +107,7 @@ static sund_code sweep_batches(sund_ctx *worker, size_t begin, size_t end, void 
 /* The plan of all nodes without records. */
 static sund_code plan_all(sund_ctx *ctx, const sund_streets *s, const streets_targets *t, sweep_plan *out) {
   sweep_plan plan;
-  TRY(sweep_plan_make(ctx, s, false, t, &plan));
+  TRY(sweep_plan_make(ctx, s, false, t, NARROW_LIMIT, &plan));
   size_t steps = 0, from = 0, to = 0;
   for (size_t i = 0; i < plan.steps; i++) {
     const sweep_step step = plan.step[i];
@@ -130,12 +130,15 @@ static sund_code sweep_all(sund_ctx *ctx, const sund_streets *s, const sund_spot
   sweeping w = {.s = s};
   TRY(streets_targets_make(ctx, s, s->nodes, nodes, false, &t));
   TRY(plan_all(ctx, s, &t, &w.plan));
-  for (w.width = 16; w.width <= SWEEP_LANES; w.width *= 2) {
-    sund_ctx_threads(ctx, 1);
-    const double begin = cpu();
-    TRY(sund_for(ctx, BATCHES, BATCHES, sweep_batches, &w));
-    printf("sweep-%zu %.8f\n", w.width, (cpu() - begin) / BATCHES / (double)w.width);
-  }
+  sund_ctx_threads(ctx, 1);
+  for (int wide = 0; wide < 2; wide++)
+    for (w.width = 16; w.width <= SWEEP_LANES; w.width *= 2) {
+      w.plan.wide = wide;
+      const double begin = cpu();
+      TRY(sund_for(ctx, BATCHES, BATCHES, sweep_batches, &w));
+      printf("sweep-%s%zu %.8f\n", wide ? "wide-" : "", w.width, (cpu() - begin) / BATCHES / (double)w.width);
+    }
+  w.plan.wide = false;
   w.width = SWEEP_LANES;
   sund_ctx_threads(ctx, 2);
   const double begin = now(CLOCK_MONOTONIC);
@@ -155,14 +158,14 @@ static sund_code add_up(sund_ctx *worker, const sund_tree *tree, void *data) {
 
 /* Trees as a query asks for them, with all that goes before and after a sweep. */
 static sund_code visit_trees(sund_ctx *ctx, const sund_streets *s, const sund_spot *nodes, size_t targets,
-                             size_t sources, const char *name) {
+                             size_t sources, uint32_t limit, const char *name) {
   sund_spot *source = sund_alloc(ctx, sources, sizeof *source), *target = sund_alloc(ctx, targets, sizeof *target);
   uint64_t *sum = sund_alloc(ctx, sources, sizeof *sum);
   if (!source || !target || !sum) return SUND_LIMIT;
   for (size_t i = 0; i < sources; i++) source[i] = nodes[s->nodes / sources * i];
   for (size_t i = 0; i < targets; i++) target[i] = nodes[s->nodes / targets * i];
   const sund_trees_ask ask = {
-      .sources = sources, .source = source, .targets = targets, .target = target, .limit = 65534};
+      .sources = sources, .source = source, .targets = targets, .target = target, .limit = limit};
   sund_ctx_threads(ctx, 2);
   const double begin = now(CLOCK_MONOTONIC), cpu_begin = cpu();
   TRY(sund_streets_trees(ctx, s, &ask, add_up, sum));
@@ -182,13 +185,13 @@ static sund_code sum_up(sund_ctx *worker, const sund_tree *tree, void *data) {
 
 /* Are the sums of the trees swept those of the trees searched? */
 static sund_code compare(sund_ctx *ctx, const sund_streets *s, const sund_spot *nodes, const sund_spot *source,
-                         const uint64_t *searched) {
+                         const uint64_t *searched, uint32_t limit, const char *name) {
   uint64_t swept[TREES];
   sweeping w = {.s = s, .sums = swept};
   const sund_trees_ask ask = {
-      .sources = TREES, .source = source, .targets = s->nodes, .target = nodes, .limit = 65534};
+      .sources = TREES, .source = source, .targets = s->nodes, .target = nodes, .limit = limit};
   TRY(sund_streets_trees(ctx, s, &ask, sum_up, &w));
-  printf("same %d\n", memcmp(swept, searched, sizeof swept) == 0);
+  printf("%s %d\n", name, memcmp(swept, searched, sizeof swept) == 0);
   return SUND_OK;
 }
 
@@ -215,11 +218,14 @@ static sund_code run(sund_ctx *ctx, size_t nodes, const char *folder) {
   sund_spot *all = sund_alloc(ctx, s->nodes, sizeof *all);
   if (!all) return SUND_LIMIT;
   for (size_t v = 0; v < s->nodes; v++) all[v] = at_node(g, v);
-  TRY(compare(ctx, s, all, source, sums));
+  TRY(compare(ctx, s, all, source, sums, NARROW_LIMIT, "same"));
+  TRY(compare(ctx, s, all, source, sums, WIDE_LIMIT, "same-wide"));
   TRY(sweep_all(ctx, s, all));
-  TRY(visit_trees(ctx, s, all, 1000, SOURCES, "visit-thousand"));
-  TRY(visit_trees(ctx, s, all, s->nodes / 32, SOURCES, "visit-some"));
-  TRY(visit_trees(ctx, s, all, s->nodes, SOURCES / 8, "visit-all"));
+  TRY(visit_trees(ctx, s, all, 1000, SOURCES, NARROW_LIMIT, "visit-thousand"));
+  TRY(visit_trees(ctx, s, all, s->nodes / 32, SOURCES, NARROW_LIMIT, "visit-some"));
+  TRY(visit_trees(ctx, s, all, s->nodes / 32, SOURCES, WIDE_LIMIT, "visit-some-wide"));
+  TRY(visit_trees(ctx, s, all, s->nodes, SOURCES / 8, NARROW_LIMIT, "visit-all"));
+  TRY(visit_trees(ctx, s, all, s->nodes, SOURCES / 8, WIDE_LIMIT, "visit-all-wide"));
   printf("memory %.0f\n", megabytes());
   return SUND_OK;
 }

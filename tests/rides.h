@@ -58,7 +58,7 @@ static inline void rides_link(rides *r, uint32_t from, uint32_t to, int32_t seco
 }
 static inline sund_trips rides_trips(rides *r) {
   return (sund_trips){r->trips, r->first, r->stop,    r->arrive, r->depart, r->use,
-                      r->route, r->name,  r->headway, r->begin,  r->end};
+                      r->route, r->name,  r->headway, r->begin,  r->end,    NULL};
 }
 static inline sund_links rides_links(rides *r) {
   return (sund_links){r->links, r->from, r->to, r->seconds, r->change_only};

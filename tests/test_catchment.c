@@ -188,6 +188,32 @@ static void speeds_that_are_not_given(void **state) {
   sund_ctx_free(w.ctx);
 }
 
+/* 10 km by car, 4 of them inside the place's own area: 141 g/km make 1,410 g, 564 of them at home. */
+static void carbon_dioxide_at_home(void **state) {
+  world w;
+  (void)state;
+  begin(&w, sund_ctx_new());
+  const char *way = "p0:p1";
+  const draw_line street[] = {{0, 0, 10000, 0, 0}};
+  const draw_point at[] = {{0, 30, 0}, {10000, 0, 0}}, home[] = {{0, 0, 1}};
+  const draw_box area[] = {{-100, -100, 4000, 100}, {4000, -100, 10100, 100}};
+  w.modes[0] = "car";
+  w.options.co2_g_km = 141;
+  w.options.route = (sund_strings){1, &way, NULL};
+  w.in.role[SUND_AREAS] = draw_areas(w.ctx, 2, area);
+  w.in.role[SUND_PATHS] = roads(w.ctx, 1, street);
+  w.in.role[SUND_PLACES] = places(w.ctx, 2, at);
+  w.in.role[SUND_HOMES] = draw_points(w.ctx, SUND_HOMES, 1, home);
+  assert_ok(w.ctx, ask(&w));
+  const sund_table *ways = draw_layer(&w.out, "catchment_routes");
+  assert_int_equal(ways->rows, 1);
+  assert_near(sund_table_real(ways, "co2_g")[0], 1410, 0.1); /* the 30 m to the car are walked */
+  assert_near(sund_table_real(ways, "co2_own_g")[0], 564, 0.1);
+  way = "p0:nobody";
+  assert_int_equal(ask(&w), SUND_USAGE);
+  sund_ctx_free(w.ctx);
+}
+
 /* --------------------------------------------------------------------------------------------------------- shores */
 
 static void across_by_country(void **state) {
@@ -374,6 +400,7 @@ int main(void) {
       cmocka_unit_test(legs_are_walked),
       cmocka_unit_test(one_way_and_classes),
       cmocka_unit_test(speeds_that_are_not_given),
+      cmocka_unit_test(carbon_dioxide_at_home),
       cmocka_unit_test(across_by_country),
       cmocka_unit_test(straight_lines_without_paths),
       cmocka_unit_test(a_ferry_by_the_clock),

@@ -1,155 +1,6 @@
-/* test_catchment_transit.c - mode transit of the query `catchment`: the ferry of the Sound by timetable, by headway and as a
- * gate; walks, stated links, quays in the air, bicycles; places and rows give the same. Times are exact: streets carry
- * length_m. */
-#include "draw.h"
-#include "feed_case.h"
-#include "queries/catchment.h"
-
-/* Two shores 4 km apart. West: a street from the place to the quay, 500 m: 6 minutes. East: from the quay 666 2/3 m to the
- * home: 8 minutes; and on to the end of the street. */
-static const double HOME_M = 8 * 5000 / 60.;
-enum { EAST = 4500 };
-
-extern const sund_query query_catchment;
-
-typedef struct world {
-  files *f;
-  sund_ctx *ctx;
-  sund_inputs in;
-  sund_variant variants[2];
-  const char *modes[4];
-  double minutes[2], percents[5];
-  catchment_options options;
-  sund_results out;
-  const char *stops; /* rows of stops.txt */
-} world;
-
-/* A stop at a place of the drawing. */
-static void add_stop(world *w, const char *id, double x, double y) {
-  sund_crs *degrees;
-  sund_op *op;
-  double at[2] = {DRAW_X + x, DRAW_Y + y};
-  assert_ok(w->ctx, sund_crs_open(w->ctx, "EPSG:4326", &degrees));
-  assert_ok(w->ctx, sund_op_open(w->ctx, w->in.crs, degrees, NULL, &op));
-  assert_ok(w->ctx, sund_op_apply(w->ctx, op, 1, &at[0], &at[1], NULL));
-  w->stops = sund_text(w->ctx, "%s%s,%s,%.10f,%.10f\n", w->stops, id, id, at[1], at[0]);
-}
-
-static void begin(world *w, files *f) {
-  *w = (world){.f = f, .ctx = f->ctx, .modes = {"transit"}, .minutes = {60, 90}, .percents = {10, 25, 50, 75, 90}};
-  w->in.crs = draw_crs(w->ctx);
-  w->in.scenario = "baseline";
-  w->in.variant = w->variants;
-  w->stops = "stop_id,stop_name,stop_lat,stop_lon\n";
-  w->options = (catchment_options){.mode = {1, w->modes, NULL},
-                                   .minutes = {2, w->minutes},
-                                   .percentiles = {5, w->percents},
-                                   .depart = "2026-11-24T07:00",
-                                   .window_min = 60,
-                                   .walk_kmh = 5,
-                                   .bike_kmh = 15,
-                                   .car_kmh = 50,
-                                   .snap_limit_m = 250,
-                                   .walk_limit_min = 20,
-                                   .rides = 5,
-                                   .join_m = 1,
-                                   .piece_m = 100,
-                                   .access_by = "walk",
-                                   .bikes_aboard = "no",
-                                   .no_map = true,
-                                   .matrix = true,
-                                   .decay = "exponential",
-                                   .nearest = 1};
-}
-
-static sund_table *roads(sund_ctx *ctx, size_t n, const draw_line *line) {
-  sund_table *table = draw_lines(ctx, n, line);
-  for (size_t i = 0; i < n; i++)
-    sund_table_real(table, "length_m")[i] = hypot(line[i].x1 - line[i].x0, line[i].y1 - line[i].y0);
-  return table;
-}
-
-static sund_table *place_at(sund_ctx *ctx, double x, double y) {
-  const draw_point at[] = {{x, y, 0}};
-  sund_table *table = draw_points(ctx, SUND_PLACES, 1, at);
-  sund_table_text(table, "id")[0] = "p0";
-  sund_table_text(table, "name")[0] = "Place";
-  return table;
-}
-
-/* The two shores, without a timetable yet. */
-static void two_shores(world *w) {
-  const draw_line street[] = {{0, 0, 500, 0, 0}, {EAST, 0, EAST + 1000, 0, 0}, {0, 0, 0, 1000, 0}};
-  const draw_point home[] = {{EAST + HOME_M, 0, 1000}, {250, 0, 10}, {EAST + 1000, 0, 100}};
-  w->in.role[SUND_PATHS] = roads(w->ctx, 3, street);
-  w->in.role[SUND_PLACES] = place_at(w->ctx, 0, 0);
-  w->in.role[SUND_HOMES] = draw_points(w->ctx, SUND_HOMES, 3, home);
-  add_stop(w, "west", 500, 0);
-  add_stop(w, "east", EAST, 0);
-}
-
-/* A feed with more tables or other ones. */
-static void give_feed(world *w, const case_table *changes) {
-  const case_table stops[] = {{"stops.txt", w->stops}, {NULL, NULL}};
-  const char *path = case_folder(w->f, "base", case_small, stops);
-  for (const case_table *c = changes; c->name; c++) case_write_table(path, c->name, c->text);
-  w->in.feeds = case_read(w->ctx, 1, (const char *[]){path}).feeds;
-}
-
-static const case_table ferry_route = {"routes.txt",
-                                       "route_id,agency_id,route_short_name,route_type\nF,A,Ferry,4\nB,A,Bus,3\n"};
-
-/* Sailings :00 :20 :40 from 06 to 10, 20 minutes. bikes: NULL or a column of trips.txt. */
-static void by_timetable(world *w) {
-  const char *trips = "route_id,service_id,trip_id\n";
-  const char *times = "trip_id,arrival_time,departure_time,stop_id,stop_sequence\n";
-  for (int m = 360; m < 600; m += 20) {
-    trips = sund_text(w->ctx, "%sF,W,f%d\n", trips, m);
-    times =
-        sund_text(w->ctx, "%sf%d,%02d:%02d:00,%02d:%02d:00,west,1\nf%d,%02d:%02d:00,%02d:%02d:00,east,2\n", times, m,
-                  m / 60, m % 60, m / 60, m % 60, m, (m + 20) / 60, (m + 20) % 60, (m + 20) / 60, (m + 20) % 60);
-  }
-  const case_table feed[] = {ferry_route, {"trips.txt", trips}, {"stop_times.txt", times}, {NULL, NULL}};
-  give_feed(w, feed);
-}
-
-static sund_code ask(world *w) {
-  w->out = (sund_results){0};
-  return query_catchment.run(w->ctx, &w->in, &w->options, &w->out);
-}
-
-static double of_matrix(const world *w, const char *column, double percent, size_t to) {
-  const sund_table *matrix = draw_layer(&w->out, "matrix");
-  const size_t count = w->in.role[SUND_HOMES]->rows;
-  for (size_t r = 0; r < matrix->rows; r++)
-    if (r % count == to && sund_table_real(matrix, "percentile")[r] == percent)
-      return sund_table_real(matrix, column)[r];
-  fail();
-  return NAN;
-}
-static double minutes(const world *w, double percent, size_t to) {
-  return of_matrix(w, "seconds", percent, to) / 60;
-}
-
-static double persons(const world *w, const char *variant) {
-  for (size_t i = 0; i < w->out.indicators; i++)
-    if (strcmp(w->out.indicator[i].indicator, "catchment.persons") == 0 &&
-        strcmp(w->out.indicator[i].variant, variant) == 0)
-      return w->out.indicator[i].value;
-  return NAN;
-}
-
-static const sund_finding *finding(const world *w, const char *part) {
-  for (size_t i = 0; i < w->out.findings.count; i++)
-    if (strstr(w->out.findings.item[i].text, part)) return &w->out.findings.item[i];
-  return NULL;
-}
-
-static void assert_law(const world *w, const double wanted[5], double tolerance) {
-  for (int i = 0; i < 5; i++)
-    if (fabs(minutes(w, w->percents[i], 0) - wanted[i]) > tolerance)
-      fail_msg("p%g: %.4f min, not %g", w->percents[i], minutes(w, w->percents[i], 0), wanted[i]);
-}
+/* test_catchment_transit.c - mode transit of the query `catchment`: the ferry of the Sound by timetable and by headway;
+ * walks, stated links, quays in the air, bicycles, a way leg by leg. */
+#include "transit_case.h"
 
 /* ---------------------------------------------------------------------------------------------------------- ferries */
 
@@ -167,37 +18,6 @@ static void ferry_by_timetable(void **state) {
   w.options.board_slack_s = 60;
   assert_ok(w.ctx, ask(&w));
   assert_law(&w, (double[]){36, 39, 44, 49, 52}, 0.001);
-}
-
-/* The same crossing as a gate with a headway follows the law of continuous departures; beside a ferry of the timetable it
- * does not count, and says so. */
-static void ferry_as_a_gate(void **state) {
-  world w;
-  begin(&w, *state);
-  two_shores(&w);
-  add_stop(&w, "far1", -9000, 9000);
-  add_stop(&w, "far2", -9000, 9500);
-  const draw_line water[] = {{500, 0, EAST, 0, 0}};
-  sund_table *gates = draw_table(w.ctx, SUND_GATES, SUND_LINE, 1);
-  gates->shapes = draw_lines(w.ctx, 1, water)->shapes;
-  sund_table_text(gates, "id")[0] = "hh";
-  sund_table_real(gates, "minutes")[0] = 20;
-  sund_table_real(gates, "headway_min")[0] = 20;
-  sund_table_text(gates, "modes")[0] = "walk,transit";
-  w.in.role[SUND_GATES] = gates;
-  const case_table bus[] = {ferry_route,
-                            {"trips.txt", "route_id,service_id,trip_id\nB,W,b\n"},
-                            {"stop_times.txt",
-                             "trip_id,arrival_time,departure_time,stop_id,stop_sequence\n"
-                             "b,07:30:00,07:30:00,far1,1\nb,07:40:00,07:40:00,far2,2\n"},
-                            {NULL, NULL}};
-  give_feed(&w, bus);
-  assert_ok(w.ctx, ask(&w));
-  assert_law(&w, (double[]){36, 39, 44, 49, 52}, 0.001);
-  by_timetable(&w);
-  assert_ok(w.ctx, ask(&w));
-  assert_law(&w, (double[]){35, 38, 43, 48, 51}, 0.001);
-  assert_non_null(finding(&w, "sails by the timetable"));
 }
 
 /* In frequencies.txt: the even law itself. */
@@ -356,184 +176,6 @@ static void bike_to_the_stop(void **state) {
 
 /* ------------------------------------------------------------------------------------------------------------ others */
 
-/* Places and the rows of cells are answered by one and the same. */
-typedef struct row_check {
-  size_t targets;
-  uint32_t units[8];
-} row_check;
-
-static sund_code keep_row(sund_ctx *worker, size_t i, const uint32_t *units, void *data) {
-  row_check *check = data;
-  (void)worker;
-  (void)i;
-  memcpy(check->units, units, check->targets * sizeof *units);
-  return SUND_OK;
-}
-
-/* The run up to the timetable. */
-static void prepare(world *w, catchment_run *run) {
-  double box[4];
-  w->out = (sund_results){0};
-  *run = (catchment_run){.in = &w->in, .options = &w->options, .out = &w->out, .variants = 1};
-  assert_true(sund_table_box(w->in.role[SUND_HOMES], box));
-  assert_ok(w->ctx, catchment_options_read(w->ctx, run));
-  assert_ok(w->ctx, sund_ground_open(w->ctx, w->in.crs, box, &run->ground));
-  run->variant = sund_alloc(w->ctx, 1, sizeof *run->variant);
-  run->variant[0].name = "baseline";
-  assert_ok(w->ctx, catchment_town_make(w->ctx, run));
-  assert_ok(w->ctx, catchment_streets_make(w->ctx, run));
-  assert_ok(w->ctx, catchment_gates_make(w->ctx, run));
-}
-
-static void reach(world *w, catchment_run *run) {
-  prepare(w, run);
-  assert_ok(w->ctx, catchment_transit_make(w->ctx, run));
-  assert_ok(w->ctx, catchment_reach(w->ctx, run));
-}
-
-static void rows_and_planned(void **state) {
-  world w;
-  catchment_run run;
-  begin(&w, *state);
-  two_shores(&w);
-  by_timetable(&w);
-  w.options.no_map = false;
-  reach(&w, &run);
-  const catchment_answer *a = catchment_answer_of(&run, 0, SUND_TRANSIT, 0);
-  assert_near(a->planned[0] * run.unit_s / 60, 34, 0.001);
-  assert_near(a->time[run.main][0] * run.unit_s / 60, 43, 0.001);
-  row_check check = {.targets = run.town.targets};
-  assert_ok(w.ctx, catchment_transit_rows(w.ctx, &run, 0, 1, run.town.place_x, run.town.place_y, keep_row, &check));
-  assert_memory_equal(check.units, a->time[run.main], check.targets * sizeof *check.units);
-  /* Nodes for the map: where one lands 35 minutes, 1000 m up the first street 12, the far end 47 minutes away. */
-  double found[3] = {INFINITY, INFINITY, INFINITY};
-  const double at[3][2] = {{EAST, 0}, {0, 1000}, {EAST + 1000, 0}};
-  for (size_t n = 0; n < run.graph->nodes; n++)
-    for (int k = 0; k < 3; k++)
-      if (hypot(run.graph->x[n] - DRAW_X - at[k][0], run.graph->y[n] - DRAW_Y - at[k][1]) < 1)
-        found[k] = a->node[n] * run.unit_s / 60;
-  assert_near(found[0], 35, 0.001);
-  assert_near(found[1], 12, 0.001);
-  assert_near(found[2], 47, 0.001);
-}
-
-/* A town of stops along one street and trips drawn by lot. */
-static void draw_town(world *w, uint64_t *random) {
-  enum { STOPS = 8, TRIPS = 40, HOMES = 7 };
-  const draw_line street[] = {{0, 0, 9000, 0, 0}};
-  draw_point home[HOMES];
-  for (int i = 0; i < HOMES; i++) home[i] = (draw_point){support_uniform(random, 0, 9000), 0, 1};
-  w->in.role[SUND_PATHS] = roads(w->ctx, 1, street);
-  w->in.role[SUND_PLACES] = place_at(w->ctx, support_uniform(random, 0, 2000), 0);
-  w->in.role[SUND_HOMES] = draw_points(w->ctx, SUND_HOMES, HOMES, home);
-  for (int i = 0; i < STOPS; i++) add_stop(w, sund_text(w->ctx, "s%d", i), 100 + 1200 * i, 10);
-  add_stop(w, "s8", 8500, 3000); /* in the air */
-  const char *trips = "route_id,service_id,trip_id\n";
-  const char *times = "trip_id,arrival_time,departure_time,stop_id,stop_sequence\n";
-  for (int i = 0; i < TRIPS; i++) {
-    int at = 6 * 60 + 30 + (int)(support_random(random) % 120);
-    trips = sund_text(w->ctx, "%sB,W,t%d\n", trips, i);
-    for (int stop = (int)(support_random(random) % 4), n = 0; stop <= STOPS; n++) {
-      times = sund_text(w->ctx, "%st%d,%02d:%02d:00,%02d:%02d:00,s%d,%d\n", times, i, at / 60, at % 60, at / 60,
-                        at % 60, stop, n);
-      stop += 1 + (int)(support_random(random) % 3);
-      at += 1 + (int)(support_random(random) % 6);
-    }
-  }
-  const case_table feed[] = {ferry_route,
-                             {"trips.txt", trips},
-                             {"stop_times.txt", times},
-                             {"transfers.txt",
-                              "from_stop_id,to_stop_id,transfer_type,min_transfer_time\n"
-                              "s2,s2,2,120\ns3,s4,2,240\ns4,s3,3,\ns7,s8,2,60\n"},
-                             {NULL, NULL}};
-  give_feed(w, feed);
-}
-
-/* A window is its departures one by one: percentiles over 20 lanes are those of 20 runs of one lane each. */
-static void lane_by_lane(void **state) {
-  enum { LANES = 20 };
-  uint64_t random = support_seed();
-  for (int turn = 0; turn < 4; turn++) {
-    world w;
-    catchment_run run, one;
-    begin(&w, *state);
-    draw_town(&w, &random);
-    w.options.window_min = LANES;
-    w.options.board_slack_s = turn % 2 ? 45 : 0;
-    reach(&w, &run);
-    uint32_t value[16][LANES], scratch[LANES];
-    assert_true(run.town.targets <= 16);
-    for (int m = 0; m < LANES; m++) {
-      w.options.window_min = 1;
-      w.options.depart = sund_text(w.ctx, "2026-11-24T07:%02d", m);
-      reach(&w, &one);
-      for (size_t k = 0; k < run.town.targets; k++)
-        value[k][m] = catchment_answer_of(&one, 0, SUND_TRANSIT, 0)->time[0][k];
-    }
-    const catchment_answer *a = catchment_answer_of(&run, 0, SUND_TRANSIT, 0);
-    for (size_t k = 0; k < run.town.targets; k++)
-      for (size_t p = 0; p < run.percents; p++) {
-        const uint32_t wanted = sund_lanes_percentile(LANES, value[k], run.percent[p], scratch);
-        if (a->time[p][k] != wanted)
-          fail_msg("seed %llu, turn %d, home %zu, p%g: %u, lane by lane %u", (unsigned long long)support_seed(), turn,
-                   k, run.percent[p], a->time[p][k], wanted);
-      }
-  }
-}
-
-static void any_number_of_threads(void **state) {
-  uint64_t random = support_seed();
-  world w;
-  catchment_run one, four;
-  begin(&w, *state);
-  draw_town(&w, &random);
-  sund_ctx_threads(w.ctx, 1);
-  reach(&w, &one);
-  sund_ctx_threads(w.ctx, 4);
-  reach(&w, &four);
-  const catchment_answer *a = catchment_answer_of(&one, 0, SUND_TRANSIT, 0);
-  const catchment_answer *b = catchment_answer_of(&four, 0, SUND_TRANSIT, 0);
-  const size_t size = one.town.targets * sizeof *a->planned;
-  for (size_t p = 0; p < one.percents; p++) assert_memory_equal(a->time[p], b->time[p], size);
-  assert_memory_equal(a->planned, b->planned, size);
-  assert_memory_equal(a->metres, b->metres, one.town.targets * sizeof *a->metres);
-}
-
-static sund_code make_and_reach(sund_ctx *ctx, catchment_run *run) {
-  TRY(catchment_transit_make(ctx, run));
-  return catchment_reach(ctx, run);
-}
-
-/* Memory that runs out anywhere is told, and nothing else happens. */
-static void without_memory(void **state) {
-  enum { STEP = 11 };
-  world w;
-  begin(&w, *state);
-  two_shores(&w);
-  by_timetable(&w);
-  sund_ctx *all = w.ctx;
-  size_t count = 1;
-  for (size_t n = 0; n < count; n += STEP) { /* the first one only counts */
-    catchment_run run;
-    w.ctx = sund_ctx_child(all);
-    sund_ctx_threads(w.ctx, 1);
-    prepare(&w, &run);
-    const size_t before = sund_ctx_allocations(w.ctx);
-    sund_ctx_fail_alloc(w.ctx, n);
-    const sund_code code = make_and_reach(w.ctx, &run);
-    sund_ctx_fail_alloc(w.ctx, 0);
-    if (n == 0) {
-      assert_int_equal(code, SUND_OK);
-      count = sund_ctx_allocations(w.ctx) - before;
-      n = 1;
-    } else if (code != SUND_LIMIT) {
-      fail_msg("allocation %zu of %zu: code %d", n, count, code);
-    }
-    sund_ctx_free(w.ctx);
-  }
-}
-
 /* Without paths: straight lines within the snap limit. */
 static void without_paths(void **state) {
   world w;
@@ -585,13 +227,114 @@ static void way_by_legs(void **state) {
   assert_int_equal(legs->rows, 3);
 }
 
+/* On the days of the time change --depart is what the clock on the wall shows; trips count from noon minus 12 hours. */
+static void clock_on_the_wall(void **state) {
+  static const struct {
+    const char *trip, *depart;
+    double wanted; /* minutes, 6 to the stop and 8 from it; NAN = gone */
+  } each[] = {
+      {"02:30:00,02:40:00", "2026-03-29T01:20", 20 + 8}, /* 02:30:00 is 01:30 */
+      {"02:30:00,02:40:00", "2026-03-29T01:31", NAN},    /* gone               */
+      {"04:00:00,04:10:00", "2026-03-29T01:50", 80 + 8}, /* 04:00, of which an hour is left out */
+      {"04:00:00,04:10:00", "2026-03-29T03:50", 20 + 8},
+      {"04:00:00,04:10:00", "2026-10-25T01:50", 200 + 8}, /* 04:00, after 02 has come twice      */
+      {"26:30:00,26:40:00", "2026-03-29T01:50", 50 + 8},  /* Saturday's: 02:30 winter time, the clock's 03:30 */
+      {"25:10:00,25:20:00", "2026-11-25T01:00", 20 + 8},  /* the day before's     */
+      {"02:30:00,02:40:00", "2026-10-25T02:20", 20 + 8},  /* of two the second    */
+  };
+  for (size_t k = 0; k < sizeof each / sizeof *each; k++) {
+    world w;
+    begin(&w, *state);
+    two_shores(&w);
+    const char *times = sund_text(w.ctx,
+                                  "trip_id,arrival_time,departure_time,stop_id,stop_sequence\n"
+                                  "f,%.8s,%.8s,west,1\nf,%.8s,%.8s,east,2\n",
+                                  each[k].trip, each[k].trip, each[k].trip + 9, each[k].trip + 9);
+    const case_table feed[] = {
+        ferry_route,
+        {"trips.txt", "route_id,service_id,trip_id\nF,W,f\n"},
+        {"stop_times.txt", times},
+        {"calendar.txt",
+         "service_id,monday,tuesday,wednesday,thursday,friday,saturday,sunday,start_date,end_date\n"
+         "W,1,1,1,1,1,1,1,20260101,20261231\n"},
+        {NULL, NULL}};
+    give_feed(&w, feed);
+    w.options.depart = each[k].depart;
+    w.options.window_min = 1;
+    w.minutes[1] = 240;
+    assert_ok(w.ctx, ask(&w));
+    const double got = minutes(&w, 50, 0);
+    assert_int_equal(finding(&w, "nothing in the timetable can be boarded") != NULL, isnan(each[k].wanted));
+    if (isnan(each[k].wanted) != isnan(got) || fabs(got - each[k].wanted) > 0.001)
+      fail_msg("%s, %s: %g min, not %g", each[k].trip, each[k].depart, got, each[k].wanted);
+    w.options.depart = "2026-03-29T02:30";
+    w.ctx = sund_ctx_child(w.ctx);
+    assert_int_equal(ask(&w), SUND_USAGE);
+    sund_ctx_free(w.ctx);
+  }
+}
+
+/* A timetable whose stops lie elsewhere is refused; a place alone without a stop is told. */
+static void no_stop_near(void **state) {
+  for (int paths = 0; paths < 2; paths++) {
+    world w;
+    begin(&w, *state);
+    two_shores(&w);
+    by_timetable(&w);
+    if (!paths) w.in.role[SUND_PATHS] = NULL, w.options.snap_limit_m = 700;
+    const char *message = "";
+    w.in.role[SUND_PLACES] = place_at(w.ctx, 0, paths ? 1000 : 800); /* too far: 18 minutes are allowed below */
+    w.options.walk_limit_min = 12;
+    assert_ok(w.ctx, ask(&w));
+    assert_non_null(
+        finding(&w, paths ? "no stop of the timetable lies within 12 minutes' way (--walk-limit) of Place (p0)"
+                          : "no stop of the timetable lies within 700 m (--snap-limit; there are no paths) of "
+                            "Place (p0)"));
+    w.stops = "stop_id,stop_name,stop_lat,stop_lon\nwest,west,12.6,56.0\neast,east,12.6,56.1\n";
+    by_timetable(&w);
+    w.ctx = sund_ctx_child(w.ctx);
+    assert_int_equal(ask(&w), SUND_DATA);
+    sund_failure(w.ctx, &message, NULL, NULL);
+    assert_non_null(strstr(message, "timetable: no place and no home has a stop within"));
+    assert_non_null(strstr(message, "are stop_lat and stop_lon the right way round?"));
+    sund_ctx_free(w.ctx);
+  }
+}
+
+/* What is wrong with a timetable is told once, however many scenarios are compared. */
+static void told_once(void **state) {
+  world w;
+  begin(&w, *state);
+  two_shores(&w);
+  const case_table feed[] = {
+      {"routes.txt", "route_id,agency_id,route_short_name,route_type\nF,A,Ferry,4\nB,A,Bus,3\nD,A,Dead,3\n"},
+      {"trips.txt", "route_id,service_id,trip_id\nF,W,f\nB,W,b\nD,X,d\n"},
+      {"stop_times.txt",
+       "trip_id,arrival_time,departure_time,stop_id,stop_sequence\n"
+       "f,07:10:00,07:10:00,west,1\nf,07:20:00,07:20:00,east,2\n"
+       "b,07:30:00,07:30:00,east,1\nb,07:40:00,07:40:00,west,2\n"
+       "d,07:30:00,07:30:00,east,1\nd,07:40:00,07:40:00,west,2\n"},
+      {"calendar_dates.txt", "service_id,date,exception_type\nX,20260601,1\n"},
+      {NULL, NULL}};
+  give_feed(&w, feed);
+  const char *close[2] = {"F", "B"};
+  w.variants[0] = (sund_variant){.name = "no-ferry", .closed = 1, .close = close};
+  w.variants[1] = (sund_variant){.name = "no-bus", .closed = 1, .close = close + 1};
+  w.in.variants = 2;
+  assert_ok(w.ctx, ask(&w));
+  int told = 0;
+  for (size_t i = 0; i < w.out.findings.count; i++)
+    told += strstr(w.out.findings.item[i].text, "routes do not run in the week of") != NULL;
+  assert_int_equal(told, 1);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
-      FILES_TEST(ferry_by_timetable),   FILES_TEST(ferry_as_a_gate),       FILES_TEST(ferry_by_frequencies),
-      FILES_TEST(ferry_closed),         FILES_TEST(stated_links_win),      FILES_TEST(quay_in_the_air),
-      FILES_TEST(bikes_unknown),        FILES_TEST(bike_to_the_stop),      FILES_TEST(rows_and_planned),
-      FILES_TEST(lane_by_lane),         FILES_TEST(any_number_of_threads), FILES_TEST(without_memory),
-      FILES_TEST(stop_without_a_place), FILES_TEST(without_paths),         FILES_TEST(way_by_legs),
+      FILES_TEST(ferry_by_timetable), FILES_TEST(ferry_by_frequencies), FILES_TEST(ferry_closed),
+      FILES_TEST(stated_links_win),   FILES_TEST(quay_in_the_air),      FILES_TEST(bikes_unknown),
+      FILES_TEST(bike_to_the_stop),   FILES_TEST(stop_without_a_place), FILES_TEST(without_paths),
+      FILES_TEST(way_by_legs),        FILES_TEST(clock_on_the_wall),    FILES_TEST(no_stop_near),
+      FILES_TEST(told_once),
   };
   return cmocka_run_group_tests_name("catchment_transit", tests, NULL, NULL);
 }

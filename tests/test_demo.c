@@ -1,7 +1,8 @@
 /* test_demo.c - queries/demo*.c: the demo as it is read back: people on land and in their municipality, valid areas,
- * connected networks, a ferry that lands, crossings, timetables, commuters, candidates that touch what they are to change, walls that lie on the dikes
- * they mend, a low quarter that floods through its gap and not over its dike; the same bytes every time; nothing left behind when it fails. What comes of
- * the planted cases is in tests/cases/demo.case. */
+ * connected networks, a ferry that lands, crossings that land where they should, two timetables of one ferry, commuters of
+ * two markets, candidates that touch what they are to change, walls that lie on the dikes they mend, a low quarter that
+ * floods through its gap and not over its dike; the same bytes every time; nothing left behind when it fails. What comes
+ * of the planted cases is in tests/cases/demo.case. */
 #include "support.h"
 
 #include <dirent.h>

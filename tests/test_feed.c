@@ -270,6 +270,19 @@ static void test_clock(void **state) {
     assert_ok(f->ctx, sund_feeds_clock(f->ctx, c.feeds, case_day(cases[i].day), cases[i].clock, &service));
     if (service != cases[i].service)
       fail_msg("%s %d: %d, expected %d", cases[i].day, cases[i].clock, service, cases[i].service);
+    assert_ok(f->ctx, sund_feeds_shown(f->ctx, c.feeds, case_day(cases[i].day), cases[i].clock));
+  }
+  static const int32_t skipped[] = {7200, 9000, 10799}; /* 02:00 to 02:59:59 */
+  for (size_t i = 0; i < 3; i++) {
+    sund_ctx *own = sund_ctx_child(f->ctx);
+    int32_t service = -1;
+    const char *message = "";
+    assert_ok(own, sund_feeds_clock(own, c.feeds, case_day("2026-03-29"), skipped[i], &service));
+    assert_int_equal(service, 3 * 3600);
+    assert_int_equal(sund_feeds_shown(own, c.feeds, case_day("2026-03-29"), skipped[i]), SUND_USAGE);
+    sund_failure(own, &message, NULL, NULL);
+    assert_non_null(strstr(message, "on 2026-03-29: clocks go forward then (Europe/Copenhagen)"));
+    sund_ctx_free(own);
   }
 }
 

@@ -280,8 +280,37 @@ static void the_visitor_says_stop(void **state) {
   }
 }
 
+/* What a visitor is told to look at is what is reached, each once, tree after tree. */
+static sund_code check_list(sund_ctx *worker, const sund_tree *tree, void *data) {
+  const sund_trees_ask *ask = data;
+  size_t reached = 0;
+  uint8_t *listed = sund_alloc(worker, ask->targets, 1);
+  if (!listed) return SUND_LIMIT;
+  if (!tree->reaching) return sund_fail(worker, SUND_DEFECT, "no list");
+  for (size_t i = 0; i < tree->reached; i++) listed[tree->reaching[i]]++;
+  for (size_t k = 0; k < ask->targets; k++) {
+    if (listed[k] != (tree->units[k] != SUND_BEYOND)) return sund_fail(worker, SUND_DEFECT, "target %zu", k);
+    reached += listed[k];
+  }
+  return reached > 0 && reached < ask->targets ? SUND_OK : sund_fail(worker, SUND_DEFECT, "%zu reached", reached);
+}
+
+static void reached_are_listed(void **state) {
+  sund_ctx *ctx = *state;
+  const web w = web_grid(ctx, 5, 1);
+  const sund_graph *g = web_graph(ctx, &w);
+  const sund_spot *all = web_all(ctx, g);
+  sund_trees_ask ask = {.sources = 25, .source = all, .targets = 25, .target = all, .limit = 60000};
+  uint32_t far = 0;
+  const uint32_t *units = web_trees(ctx, g, web_streets(ctx, &w, g), &ask).units;
+  for (size_t k = 0; k < 25; k++) far = units[k] > far ? units[k] : far;
+  ask.limit = far / 3;
+  assert_ok(ctx, sund_streets_trees(ctx, web_streets(ctx, &w, g), &ask, check_list, &ask));
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {SUND_TEST(grid_from_a_corner),
+                                     SUND_TEST(reached_are_listed),
                                      SUND_TEST(grid_from_the_middle),
                                      SUND_TEST(twelve_edges),
                                      SUND_TEST(one_more_link),

@@ -1,5 +1,5 @@
-/* Sweeps in lanes: the same as searches for any number of sources, either way, at the edge of 16 bits, with turns, after
- * new links; on threads; without memory.
+/* Sweeps in lanes: the same as searches for any number of sources, either way, in 16 bits and in 32, at the edges of both,
+ * after new links; on threads; without memory.
  */
 #include "geo/sweep.h"
 #include "web.h"
@@ -28,14 +28,18 @@ static sund_spot *draw_spots(sund_ctx *ctx, uint64_t *seed, const sund_graph *g,
   return spot;
 }
 
-/* Searches, sweeps 16, 32 and 64 wide, several batches: one answer. Times reach from nothing to far beyond 16 bits. */
+/* Searches, sweeps 16, 32 and 64 lanes wide, several batches: one answer. Times reach from nothing to far beyond 16 bits,
+ * and in 32 bits to beyond the limit and to beyond all that can be swept. */
 static void like_the_search(void **state) {
   uint64_t seed = support_seed();
   const size_t sources[] = {1, 2, 17, 33, 64, 65, 300};
-  for (size_t round = 0; round < 14; round++) {
+  const uint32_t limits[] = {500, 65534, 65535, 200000, 50000000, SWEEP_FAR - 1};
+  const double longest[] = {100, 3000, 3000, 3000, 1e6, 1e8};
+  enum { LIMITS = sizeof limits / sizeof *limits };
+  for (size_t round = 0; round < 7 * LIMITS; round++) {
     sund_ctx *ctx = sund_ctx_child(*state);
     const uint32_t n = 20 + (uint32_t)(support_random(&seed) % 400);
-    const web w = draw(ctx, &seed, n, round % 2 ? 3000 : 100);
+    const web w = draw(ctx, &seed, n, longest[round % LIMITS]);
     const sund_graph *g = web_graph(ctx, &w);
     sund_streets *plain = web_streets(ctx, &w, g), *contracted = web_streets(ctx, &w, g);
     assert_ok(ctx, sund_streets_contract(ctx, contracted));
@@ -47,7 +51,7 @@ static void like_the_search(void **state) {
                                   .source = source,
                                   .targets = targets,
                                   .target = target,
-                                  .limit = round % 3 ? 65534 : 500};
+                                  .limit = limits[round % LIMITS]};
       assert_false(sweep_suits(plain, &ask));
       assert_true(sweep_suits(contracted, &ask));
       sund_ctx_threads(ctx, 1 + (int)(round % 4));
@@ -82,11 +86,37 @@ static void at_the_edge_of_16_bits(void **state) {
   assert_memory_equal(sheet.units + 14, third, sizeof third);
   assert_int_equal(sheet.units[4 * 7 + 5], 65000);
   assert_int_equal(sheet.units[5 * 7 + 6], beyond);
-  ask.limit = 65535; /* does not fit: searched */
+  ask.limit = 65535; /* in 32 bits */
+  assert_true(sweep_suits(s, &ask));
+  const web_sheet wide = web_trees(ctx, g, s, &ask);
+  assert_int_equal(wide.units[3], 65535);
+  assert_int_equal(wide.units[4], beyond);
+  assert_int_equal(wide.units[5 * 7 + 6], beyond);
+}
+
+/* The same of 32 bits: the last time that can be swept, the first that is searched for, sums that would come round. */
+static void at_the_edge_of_32_bits(void **state) {
+  sund_ctx *ctx = *state;
+  web w = {0};
+  const double far = SWEEP_FAR, seconds[] = {far - 2, 1, 1, far - 1, far, far + far / 2};
+  for (uint32_t v = 0; v < 7; v++) web_node(ctx, &w, v, 0);
+  for (uint32_t v = 0; v < 6; v++) web_edge(ctx, &w, v, v + 1, seconds[v], seconds[v]);
+  const sund_graph *g = web_graph(ctx, &w);
+  sund_streets *plain = web_streets(ctx, &w, g), *s = web_streets(ctx, &w, g);
+  assert_ok(ctx, sund_streets_contract(ctx, s));
+  const sund_spot *all = web_all(ctx, g);
+  sund_trees_ask ask = {.sources = 7, .source = all, .targets = 7, .target = all, .limit = SWEEP_FAR - 1};
+  assert_true(sweep_suits(s, &ask));
+  const web_sheet sheet = web_trees(ctx, g, s, &ask), searched = web_trees(ctx, g, plain, &ask);
+  const uint32_t beyond = SUND_BEYOND, most = SWEEP_FAR - 1;
+  const uint32_t first[] = {0, most - 1, most, beyond, beyond, beyond, beyond};
+  assert_memory_equal(sheet.units, first, sizeof first);
+  assert_int_equal(sheet.units[3 * 7 + 4], most);
+  assert_int_equal(sheet.units[4 * 7 + 5], beyond);
+  assert_memory_equal(sheet.units, searched.units, 49 * sizeof *sheet.units);
+  ask.limit = SWEEP_FAR; /* does not fit: searched */
   assert_false(sweep_suits(s, &ask));
-  const web_sheet searched = web_trees(ctx, g, s, &ask);
-  assert_int_equal(searched.units[3], 65535);
-  assert_int_equal(searched.units[6], beyond);
+  assert_int_equal(web_trees(ctx, g, s, &ask).units[3], most + 1);
 }
 
 /* Metric closure: after k new links all times are those of Floyd and Warshall. */
@@ -115,7 +145,8 @@ static void after_new_links(void **state) {
     const sund_spot *all = web_all(ctx, g);
     for (int contracted = 0; contracted < 2; contracted++) {
       if (contracted) assert_ok(ctx, sund_streets_contract(ctx, s));
-      const sund_trees_ask ask = {.sources = N, .source = all, .targets = N, .target = all, .limit = 60000};
+      const sund_trees_ask ask = {
+          .sources = N, .source = all, .targets = N, .target = all, .limit = links ? 60000 : 70000};
       const web_sheet sheet = web_trees(ctx, g, s, &ask);
       for (size_t i = 0; i < N * N; i++)
         assert_int_equal(sheet.units[i], d[i / N][i % N] < 0x3f3f3f3f ? d[i / N][i % N] : SUND_BEYOND);
@@ -169,6 +200,7 @@ static void without_memory(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {SUND_TEST(like_the_search), SUND_TEST(at_the_edge_of_16_bits),
-                                     SUND_TEST(after_new_links), SUND_TEST(without_memory)};
+                                     SUND_TEST(at_the_edge_of_32_bits), SUND_TEST(after_new_links),
+                                     SUND_TEST(without_memory)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

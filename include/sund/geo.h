@@ -616,7 +616,7 @@ sund_code sund_graph_network(sund_ctx *ctx, const sund_network_ask *ask, const s
 typedef struct sund_streets sund_streets;
 typedef struct sund_streets_spec {
   const sund_graph *graph;  /* borrowed, lives as long as the streets                              */
-  double unit_s;            /* seconds a unit: a power of two, 1/16 for ways up to 68 minutes       */
+  double unit_s;            /* seconds a unit: a power of two                                     */
   const double *forward_s;  /* edges: seconds from edge_from to edge_to; NAN = not allowed          */
   const double *backward_s; /* edges: seconds from edge_to to edge_from; NAN = not allowed          */
   double leg_s_m;           /* seconds a metre off the network                                      */
@@ -644,9 +644,11 @@ sund_code sund_streets_contract(sund_ctx *ctx, sund_streets *streets);
 /* What a tree reaches, as its visitor sees it; gone after the visit. */
 typedef struct sund_tree {
   size_t source;
-  const uint32_t *units; /* targets: both legs included; SUND_BEYOND                             */
-  const double *metres;  /* targets: of that way, both legs included, NAN = beyond; or NULL       */
-  const uint32_t *node;  /* nodes of the graph: without a leg there; or NULL                      */
+  const uint32_t *units;    /* targets: both legs included; SUND_BEYOND                             */
+  const double *metres;     /* targets: of that way, both legs included, NAN = beyond; or NULL       */
+  const uint32_t *node;     /* nodes of the graph: without a leg there; or NULL                      */
+  size_t reached;           /* of `reaching`                                                         */
+  const uint32_t *reaching; /* targets that are not SUND_BEYOND, in no order; NULL = not listed (swept) */
 } sund_tree;
 typedef struct sund_trees_ask {
   bool backward; /* ways to the sources instead of from them            */
@@ -660,8 +662,9 @@ typedef struct sund_trees_ask {
 } sund_trees_ask;
 /* Called in threads, in any order: visit writes only what belongs to its source. */
 typedef sund_code (*sund_tree_fn)(sund_ctx *worker, const sund_tree *tree, void *data);
-/* One tree a source: bounded searches (Dijkstra 1959 with buckets, Dial 1969), or sweeps in lanes when there is a
- * hierarchy, the limit fits 16 bits, and neither metres nor nodes are wanted. The same answers either way. */
+/* One tree a source: bounded searches (Dijkstra 1959 with buckets, Dial 1969), or, when there is a hierarchy and neither
+ * metres nor nodes are wanted, sweeps in lanes: of 16 bits for limits below 65,535, of 32 bits for limits below UINT32_MAX
+ * / 2. The same answers to the unit any way. */
 sund_code sund_streets_trees(sund_ctx *ctx, const sund_streets *streets, const sund_trees_ask *ask,
                              sund_tree_fn visit, void *data);
 /* The nearest in time over several sources that begin at units of their own (stops of a ride): out: nodes of the graph,
@@ -755,8 +758,9 @@ typedef struct sund_trips {
   uint32_t *name;     /* trips: number of the trip in the feed, for telling; or NULL                     */
   int32_t *headway_s; /* trips: 0 = as stated; else a trip leaves every headway_s seconds, at no stated time, from
                          begin_s until (not at) end_s at its first stop; its events are then relative to that stop's
-                         departure. NULL = none such */
+                         departure. 1 = one is always there: no wait at all. NULL = none such */
   int32_t *begin_s, *end_s;
+  uint32_t *service; /* trips with a headway: number for sund_lane_wait, UINT32_MAX = made of its calls; or NULL */
 } sund_trips;
 /* Links between stops: changing within a stop (from = to) and walking between two. */
 typedef struct sund_links {

@@ -437,9 +437,11 @@ typedef struct sund_service_ask {
 sund_code sund_feeds_service(sund_ctx *ctx, const sund_feeds *feeds, const sund_service_ask *ask, sund_service **out,
                              sund_findings *findings);
 /* A clock on the wall of that day as seconds of its service. They differ on the days of the time change only, before it:
- * on 2026-03-29 the clock's 01:30 is 02:30:00 of the timetable. Of a time the clock shows twice the second is meant. The
- * clock is that of the first feed. */
+ * on 2026-03-29 the clock's 01:30 is 02:30:00 of the timetable. Of a time the clock shows twice the second is meant, of
+ * one that it leaves out the first it shows again. The clock is that of the first feed. */
 sund_code sund_feeds_clock(sund_ctx *ctx, const sund_feeds *feeds, int64_t day, int32_t clock_s, int32_t *service_s);
+/* SUND_USAGE when the clock leaves that time out. */
+sund_code sund_feeds_shown(sund_ctx *ctx, const sund_feeds *feeds, int64_t day, int32_t clock_s);
 /* "2026-11-24" to days and back (text in the arena); false = no date. */
 bool sund_day_read(const char *text, int64_t *day);
 const char *sund_day_text(sund_ctx *ctx, int64_t day);
