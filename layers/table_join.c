@@ -222,6 +222,7 @@ static sund_code unite_shapes(sund_ctx *ctx, const sund_shapes *from, const unit
       row[members] = key[i + members].row;
     sund_table *unit = &piece[place[key[i].row]];
     unit->rows = 1;
+    unit->kind = SUND_AREA;
     TRY(sund_shapes_pick(ctx, from, members, row, &unit->shapes));
     if (members > 1) TRY(sund_overlay_dissolve(ctx, unit->shapes, &unit->shapes));
   }
