@@ -88,7 +88,5 @@ sund_code osm_table(sund_ctx *ctx, const sund_source *source, const sund_frame *
                     sund_reading *reading, sund_findings *findings);
 sund_code osm_paths(sund_ctx *ctx, const osm_file *file, const sund_source *source, const sund_frame *frame,
                     sund_table **out, sund_reading *reading, sund_findings *findings);
-/* Which roles are read from OpenStreetMap files here: bits; the others go through GDAL. */
-uint32_t osm_roles(void);
 
 #endif

@@ -93,12 +93,6 @@ static const use *use_of(sund_role role) {
   return NULL;
 }
 
-uint32_t osm_roles(void) {
-  uint32_t roles = 0;
-  for (size_t i = 0; i < COUNT(uses); i++) roles |= UINT32_C(1) << uses[i].role;
-  return roles;
-}
-
 bool vector_osm_fits(const sund_source *source, const path_facts *facts) {
   const use *u = use_of(source->role);
   return u && osm_is_file(facts) && (!source->layer || strcmp(source->layer, u->layer) == 0);

@@ -43,7 +43,7 @@ typedef struct catchment_options {
   bool cells;                         /* from every inhabited cell too                                    */
   bool no_map;                        /* catchments without geometry: quick                               */
   sund_strings measure;               /* gravity, nearest, potential, detour, performance, joint, shrink   */
-  const char *decay;                  /* as in supply.h, and logistic                                     */
+  const char *decay;                  /* step, linear, exponential ...: catchment_decay.h */
   double decay_value;                 /* per minute; 0 = its default                                      */
   double nearest;                     /* k of measure nearest: jobs                                       */
   double suppress;

@@ -183,7 +183,7 @@ static sund_code add_matches(matching *m, const sund_goal *goal, const char *nam
     const sund_results *results = &m->in->results[q];
     for (size_t i = 0; i < results->indicators; i++) {
       const sund_indicator *row = &results->indicator[i];
-      if (strcmp(row->indicator, name) != 0) continue;
+      if (row->scenario || strcmp(row->indicator, name) != 0) continue; /* a goal is for the run's own world */
       found->indicator = true;
       if (!(any_plain && !*row->variant) && !fits_variant(results, row, wanted)) continue;
       found->variant = true;

@@ -3,8 +3,8 @@
 #ifndef SUND_TESTS_CATCHMENT_CASE_H
 #define SUND_TESTS_CATCHMENT_CASE_H
 
+#include "catchment_usual.h"
 #include "draw.h"
-#include "queries/catchment.h"
 
 typedef struct catchment_case {
   sund_ctx *ctx;
@@ -21,23 +21,7 @@ static inline void case_begin(catchment_case *c, sund_ctx *ctx) {
   c->in.crs = draw_crs(ctx);
   c->in.scenario = "baseline";
   c->in.variant = c->variants;
-  c->options = (catchment_options){.mode = {1, c->modes, NULL},
-                                   .minutes = {4, c->minutes},
-                                   .percentiles = {1, c->percents},
-                                   .depart = "2026-11-24T07:00",
-                                   .window_min = 60,
-                                   .walk_kmh = 5,
-                                   .bike_kmh = 15,
-                                   .car_kmh = 50,
-                                   .snap_limit_m = 250,
-                                   .walk_limit_min = 20,
-                                   .rides = 5,
-                                   .join_m = 1,
-                                   .piece_m = 100,
-                                   .access_by = "walk",
-                                   .bikes_aboard = "no",
-                                   .decay = "exponential",
-                                   .nearest = 1};
+  c->options = usual_options(c->modes, (sund_numbers){4, c->minutes}, (sund_numbers){1, c->percents});
 }
 
 static inline sund_code case_ask(catchment_case *c) {

@@ -1,7 +1,7 @@
 /* test_catchment.c - the query `catchment` on small worlds drawn by hand: bounds, one-way streets and speeds, shores,
  * straight lines without paths, gates and scenarios; and what is refused. Times are exact: lines carry length_m. */
+#include "catchment_usual.h"
 #include "draw.h"
-#include "queries/catchment.h"
 
 /* A world to be asked about. */
 typedef struct world {
@@ -19,25 +19,8 @@ static void begin(world *w, sund_ctx *ctx) {
   w->in.crs = draw_crs(ctx);
   w->in.scenario = "baseline";
   w->in.variant = w->variants;
-  w->options = (catchment_options){.mode = {1, w->modes, NULL},
-                                   .minutes = {4, w->minutes},
-                                   .percentiles = {1, w->percents},
-                                   .depart = "2026-11-24T07:00",
-                                   .window_min = 60,
-                                   .walk_kmh = 5,
-                                   .bike_kmh = 15,
-                                   .car_kmh = 50,
-                                   .snap_limit_m = 250,
-                                   .walk_limit_min = 20,
-                                   .rides = 5,
-                                   .join_m = 1,
-                                   .piece_m = 100,
-                                   .access_by = "walk",
-                                   .bikes_aboard = "no",
-                                   .no_map = true,
-                                   .matrix = true,
-                                   .decay = "exponential",
-                                   .nearest = 1};
+  w->options = usual_options(w->modes, (sund_numbers){4, w->minutes}, (sund_numbers){1, w->percents});
+  w->options.no_map = w->options.matrix = true;
 }
 
 static sund_code ask(world *w) {

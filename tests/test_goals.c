@@ -93,6 +93,18 @@ static void test_which_rows(void **state) {
   assert_true(sund_table_int(draw_layer(&d->out, "goals"), "year")[0] == SUND_NULL_INT);
 }
 
+/* A place is answered by its own id, and a scenario that is only compared with answers no goal. */
+static void test_places_and_compared_scenarios(void **state) {
+  drawn *d = draw_run(*state);
+  set_goal(d, "catchment.jobs", NULL, "harbour", 10);
+  add(d, 1, "catchment.jobs", "car/30", SIZE_MAX, 12, NAN, NAN);
+  add(d, 1, "catchment.jobs", "car/30", SIZE_MAX, 99, NAN, NAN);
+  sund_indicator *row = d->results[1].indicator + d->results[1].indicators - 2;
+  row[0].unit_id = row[1].unit_id = "harbour";
+  row[1].scenario = "tunnel";
+  assert_rows(d, answer(d), "car/30 harbour met");
+}
+
 static void test_verdicts(void **state) {
   static const struct {
     double value, low, high, target;
@@ -183,7 +195,7 @@ int main(void) {
       SUND_TEST(test_one_goal),       SUND_TEST(test_which_rows),
       SUND_TEST(test_verdicts),       SUND_TEST(test_survey_stands_beside_the_proxy),
       SUND_TEST(test_unanswered),     SUND_TEST(test_no_goals),
-      SUND_TEST(test_without_memory),
+      SUND_TEST(test_without_memory), SUND_TEST(test_places_and_compared_scenarios),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

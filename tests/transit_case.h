@@ -1,8 +1,9 @@
-/* transit_case.h - two shores, a place, homes and a ferry, or a town drawn by lot, for tests of the mode transit of the query `catchment`. Times are
- * exact: streets carry length_m. */
+/* transit_case.h - two shores, a place, homes and a ferry, or a town drawn by lot, for tests of the mode transit of the
+ * query `catchment`. Times are exact: streets carry length_m. */
 #ifndef SUND_TESTS_TRANSIT_CASE_H
 #define SUND_TESTS_TRANSIT_CASE_H
 
+#include "catchment_usual.h"
 #include "draw.h"
 #include "feed_case.h"
 #include "queries/catchment_transit.h"
@@ -43,25 +44,8 @@ static inline void begin(world *w, files *f) {
   w->in.scenario = "baseline";
   w->in.variant = w->variants;
   w->stops = "stop_id,stop_name,stop_lat,stop_lon\n";
-  w->options = (catchment_options){.mode = {1, w->modes, NULL},
-                                   .minutes = {2, w->minutes},
-                                   .percentiles = {5, w->percents},
-                                   .depart = "2026-11-24T07:00",
-                                   .window_min = 60,
-                                   .walk_kmh = 5,
-                                   .bike_kmh = 15,
-                                   .car_kmh = 50,
-                                   .snap_limit_m = 250,
-                                   .walk_limit_min = 20,
-                                   .rides = 5,
-                                   .join_m = 1,
-                                   .piece_m = 100,
-                                   .access_by = "walk",
-                                   .bikes_aboard = "no",
-                                   .no_map = true,
-                                   .matrix = true,
-                                   .decay = "exponential",
-                                   .nearest = 1};
+  w->options = usual_options(w->modes, (sund_numbers){2, w->minutes}, (sund_numbers){5, w->percents});
+  w->options.no_map = w->options.matrix = true;
 }
 
 static inline sund_table *roads(sund_ctx *ctx, size_t n, const draw_line *line) {
